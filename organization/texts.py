@@ -1,0 +1,26 @@
+"""Texts in the reader's language: the main text is in the organization's language, translations lie beside it."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import get_language, gettext_lazy as _
+
+
+class Translated(models.Model):
+    """Adds `translations`, e.g. `{"fr": {"title": "…"}}`, and `text("title")` in the reader's language."""
+
+    translations = models.JSONField(_("translations"), default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def text(self, field: str) -> str:
+        """The field in the active language when a translation exists, else the main text."""
+        return local_text(getattr(self, field), self.translations, field)
+
+
+def local_text(main: str, translations: dict[str, Any] | None, field: str) -> str:
+    """As `Translated.text`, for rows read as plain values."""
+    language = (get_language() or "")[:2]
+    found = (translations or {}).get(language, {}).get(field)
+    return str(found or main)
