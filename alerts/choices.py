@@ -1,0 +1,26 @@
+"""Words of the conditions that are true now."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RuleKind(models.TextChoices):
+    COLOUR = "colour_change", _("Change of colour")
+    VARIANCE = "variance", _("Variance beyond a threshold")
+    STALE = "staleness", _("Value out of date")
+
+
+class AlertState(models.TextChoices):
+    FIRING = "firing", _("Open")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    CLOSED = "closed", _("Closed")
+    RESOLVED = "resolved", _("Recovered")
+
+
+class Severity(models.TextChoices):
+    AMBER = "amber", _("At risk")
+    RED = "red", _("Off track")
+    DATA = "data", _("Data")
+
+
+OPEN_STATES = frozenset({AlertState.FIRING, AlertState.ACKNOWLEDGED})
