@@ -44,6 +44,8 @@ class Rule(models.TextChoices):
     ACHIEVED = "achieved", _("On target or better")
     COVERAGE = "coverage", _("Too few inputs are known")
     NO_INPUT = "no_input", _("Nothing feeds this figure yet")
+    NO_PLAN = "no_plan", _("There is no dated plan to compare with")
+    BASELINING = "baselining", _("The baseline is not known yet")
 
 
 class RollupState(models.TextChoices):

@@ -1,0 +1,37 @@
+"""The roll-up through the strategy graph (SEMANTICS §9): pure arithmetic on plain values and arrays."""
+
+from objectives.rollup.arrays import MODES, STATES, FigureArrays, GraphArrays, SideArrays, direct_sides, roll_up_arrays
+from objectives.rollup.explanation import Part, Row, decompose
+from objectives.rollup.graph import figures_by_id, graph_arrays, roll_up, side_arrays
+from objectives.rollup.paths import Worst, find_cycle, influence, normalised, worst_descendant
+from objectives.rollup.sides import NO_SIDE, NOT_COUNTED, Edge, Figure, Input, Node, Side, weighted_side
+
+__all__ = [
+    "MODES",
+    "NOT_COUNTED",
+    "NO_SIDE",
+    "STATES",
+    "Edge",
+    "Figure",
+    "FigureArrays",
+    "GraphArrays",
+    "Input",
+    "Node",
+    "Part",
+    "Row",
+    "Side",
+    "SideArrays",
+    "Worst",
+    "decompose",
+    "direct_sides",
+    "figures_by_id",
+    "find_cycle",
+    "graph_arrays",
+    "influence",
+    "normalised",
+    "roll_up",
+    "roll_up_arrays",
+    "side_arrays",
+    "weighted_side",
+    "worst_descendant",
+]
