@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.db import models
-from django.db.models.expressions import Combinable
 
 
-class LtreeField(models.Field[str | Combinable, str]):
+class LtreeField(models.Field):  # type: ignore[type-arg]
     """PostgreSQL `ltree`; labels are primary keys, so PostgreSQL 15 takes them and a rename never moves a path."""
 
     description = "ltree path"
@@ -16,7 +15,7 @@ class LtreeField(models.Field[str | Combinable, str]):
 
 
 @LtreeField.register_lookup
-class BelowAny(models.Lookup[Any]):
+class BelowAny(models.Lookup):  # type: ignore[type-arg]
     """`path__below_any=["1.7", "1.9"]`: at or below one of the paths; one index scan per path."""
 
     lookup_name = "below_any"
