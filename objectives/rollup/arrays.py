@@ -179,15 +179,17 @@ def _sums(local: Ints, progress: Floats, expected: Floats, weight: Floats, size:
 
 
 def _blended(blend: Floats, direct: SideArrays, rolled: SideArrays) -> SideArrays:
-    """λ direct + (1 − λ) roll-up, coverage too; where one side is null the other stands alone."""
+    """λ direct + (1 − λ) roll-up, coverage too; where one side is null the other stands alone.
+
+    Where both are null the direct side speaks, unless nothing feeds it.
+    """
     lam = np.where(np.isnan(blend), 0.5, blend)
     progress = np.round(lam * direct.progress + (1.0 - lam) * rolled.progress, DECIMALS)
     expected = np.round(lam * direct.expected + (1.0 - lam) * rolled.expected, DECIMALS)
     coverage = np.round(lam * direct.coverage + (1.0 - lam) * rolled.coverage, DECIMALS)
     both = replace(direct, progress=progress, expected=expected, coverage=coverage)
-    only_direct = (rolled.state == NO_INPUT) | ((direct.state == OK) & (rolled.state != OK))
-    only_rolled = (direct.state == NO_INPUT) | ((rolled.state == OK) & (direct.state != OK))
-    alone = _chosen(only_direct & (direct.state != NO_INPUT), direct, _chosen(only_rolled, rolled, both))
+    alone_rolled = (direct.state == NO_INPUT) | ((direct.state != OK) & (rolled.state == OK))
+    alone = _chosen(alone_rolled, rolled, _chosen(rolled.state != OK, direct, both))
     return replace(alone, known=direct.known + rolled.known, total=direct.total + rolled.total)
 
 

@@ -1,5 +1,6 @@
 """The roll-up on nodes and edges: builds the arrays, runs them, hands back figures by id."""
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
@@ -128,4 +129,4 @@ def _floats(values: list[Number | None] | list[float | None]) -> Floats:
 
 
 def _values(column: Floats) -> list[float | None]:
-    return [None if value != value else value for value in column.tolist()]
+    return [None if math.isnan(value) else value for value in column.tolist()]

@@ -1,0 +1,70 @@
+"""What a KPI says of itself, as plain values: the input of scoring, trajectory and series."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from kpis.choices import Direction, Frequency, Kind, Trajectory
+from objectives.pace import DEFAULT_THRESHOLDS, EXACT, Thresholds
+
+
+@dataclass(frozen=True)
+class TargetPoint:
+    """A dated target: a value, or the bounds of a range."""
+
+    period: date
+    value: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An observed value; a value of None was not observed."""
+
+    period: date
+    value: Decimal | None
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A KPI without its values. Dated targets in any order; words as in `kpis.choices`."""
+
+    kind: str = Kind.MOVE.value
+    direction: str = Direction.UP.value
+    precision: int = 0
+    frequency: str = Frequency.MONTHLY.value
+    baseline: Decimal | None = None
+    target: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    width: Decimal | None = None
+    start: date | None = None
+    end: date | None = None
+    trajectory: str = Trajectory.LINEAR.value
+    grace_days: int = 0
+    targets: tuple[TargetPoint, ...] = ()
+    thresholds: Thresholds = DEFAULT_THRESHOLDS
+    fiscal_year_start: int = 1
+
+    @property
+    def sign(self) -> int:
+        """+1 when higher is better, −1 when lower is better."""
+        return -1 if str(self.direction) == Direction.DOWN.value else 1
+
+    @property
+    def milestones(self) -> tuple[TargetPoint, ...]:
+        """Dated targets with a value, by period."""
+        return tuple(sorted((row for row in self.targets if row.value is not None), key=lambda row: row.period))
+
+
+def exact(value: Decimal | None, precision: int) -> Decimal | None:
+    """The value rounded half-even to the declared precision, as it enters every comparison and computation."""
+    if value is None:
+        return None
+    return value.quantize(Decimal(1).scaleb(-precision), context=EXACT)
+
+
+def minus(value: Decimal, other: Decimal) -> Decimal:
+    """The exact difference, whatever the digits."""
+    return EXACT.subtract(value, other)

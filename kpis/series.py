@@ -1,0 +1,105 @@
+"""A KPI period by period, for charts and the series of the API."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from kpis.choices import Kind
+from kpis.definition import Definition, Reading, exact
+from kpis.periods import period_start, periods_between
+from kpis.scoring import Figures, bounds_on, end_of, figures_of, is_scored, judged
+from kpis.trajectory import expected_value, target_on
+from objectives.choices import Colour, Rule, State
+from objectives.pace import Status, grey
+
+
+@dataclass(frozen=True)
+class PeriodPoint:
+    """One period. `plan` is the expected value at its end, for the plan line, future periods too.
+
+    `expected` is what the value was compared with: the plan at the period's end, or today's while the period is open.
+    `state` is None for a period that lies ahead.
+    """
+
+    period: date
+    value: Decimal | None
+    target: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    plan: Decimal | None
+    expected: Decimal | None
+    variance: Decimal | None
+    favourable_variance: Decimal | None
+    variance_pct: Decimal | None
+    progress: Decimal | None
+    attainment: Decimal | None
+    achieved: bool | None
+    colour: Colour
+    state: State | None
+
+
+def period_series(definition: Definition, readings: Sequence[Reading], *, on: date) -> list[PeriodPoint]:
+    """Every period from the first value or the start to the end, or to the later of today and the last value.
+
+    Two values in one period: the later one stands. Each is judged at the end of its own period, without regard to its age.
+    """
+    year_start = definition.fiscal_year_start
+    values = {
+        period_start(reading.period, definition.frequency, year_start): reading.value
+        for reading in readings
+        if reading.value is not None
+    }
+    firsts = [*values, *([definition.start] if definition.start else [])]
+    if not firsts:
+        return []
+    last = max([*values, definition.end or on])
+    periods = periods_between(min(firsts), last, definition.frequency, year_start)
+    return [_point(definition, Reading(period, values.get(period)), on) for period in periods]
+
+
+def _point(definition: Definition, reading: Reading, on: date) -> PeriodPoint:
+    value = exact(reading.value, definition.precision)
+    closes = end_of(definition, reading.period)
+    seen_on = closes if value is None else min(closes, max(on, reading.period))
+    figures = figures_of(definition, Reading(reading.period, value), on=seen_on)
+    status = _status(definition, figures, reading, value, seen_on, on)
+    return PeriodPoint(
+        period=reading.period,
+        value=value,
+        target=figures.target,
+        low=figures.low,
+        high=figures.high,
+        plan=_plan(definition, closes),
+        expected=figures.expected,
+        variance=figures.variance,
+        favourable_variance=figures.favourable_variance,
+        variance_pct=figures.variance_pct,
+        progress=figures.progress,
+        attainment=figures.attainment,
+        achieved=figures.achieved,
+        colour=status.colour if status else Colour.GREY,
+        state=status.state if status else None,
+    )
+
+
+def _plan(definition: Definition, closes: date) -> Decimal | None:
+    if str(definition.kind) == Kind.MOVE.value:
+        return expected_value(definition, target_on(definition, closes), closes)
+    if str(definition.kind) == Kind.PERIOD.value:
+        return target_on(definition, closes)
+    return bounds_on(definition, closes)[0] if is_scored(definition) else None
+
+
+def _status(
+    definition: Definition, figures: Figures, reading: Reading, value: Decimal | None, seen_on: date, on: date
+) -> Status | None:
+    if value is None and reading.period > on:
+        return None
+    if definition.start is not None and seen_on < definition.start:
+        return grey(State.NOT_STARTED, Rule.NOT_STARTED)
+    if not is_scored(definition) or not figures.has_target:
+        return grey(State.NO_TARGET, Rule.NO_TARGET)
+    if value is None:
+        return grey(State.NO_DATA, Rule.NO_DATA)
+    return judged(definition, figures, seen_on)
