@@ -1,0 +1,44 @@
+"""What people and machines do with the strategy; one function per thing done."""
+
+from objectives.services.figures import Delivery, Direct, ensure_figures, mark_stale, set_delivery, set_direct
+from objectives.services.graph import thresholds_of
+from objectives.services.roll_up import RollUpOutcome, mark_new_day, roll_up, roll_up_all, today_of
+from objectives.services.strategy import (
+    change_contribution,
+    change_objective,
+    change_vision,
+    check_in,
+    create_contribution,
+    create_objective,
+    create_vision,
+    delete_contribution,
+    delete_objective,
+    delete_vision,
+    require_no_cycle,
+)
+
+__all__ = [
+    "Delivery",
+    "Direct",
+    "RollUpOutcome",
+    "change_contribution",
+    "change_objective",
+    "change_vision",
+    "check_in",
+    "create_contribution",
+    "create_objective",
+    "create_vision",
+    "delete_contribution",
+    "delete_objective",
+    "delete_vision",
+    "ensure_figures",
+    "mark_new_day",
+    "mark_stale",
+    "require_no_cycle",
+    "roll_up",
+    "roll_up_all",
+    "set_delivery",
+    "set_direct",
+    "thresholds_of",
+    "today_of",
+]
