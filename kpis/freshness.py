@@ -31,7 +31,10 @@ def age_of(
     """
     grace = timedelta(days=grace_days)
     if last_period is None:
-        return Age(Freshness.NO_DATA, _due(period_start(start, frequency, fiscal_year_start), frequency, grace, end) if start else None)
+        return Age(
+            Freshness.NO_DATA,
+            _due(period_start(start, frequency, fiscal_year_start), frequency, grace, end) if start else None,
+        )
     coming = later(period_start(last_period, frequency, fiscal_year_start), frequency)
     due_on = _due(coming, frequency, grace, end)
     if end is not None and on > end:

@@ -3,7 +3,7 @@
 from objectives.rollup.arrays import MODES, STATES, FigureArrays, GraphArrays, SideArrays, direct_sides, roll_up_arrays
 from objectives.rollup.explanation import Part, Row, decompose
 from objectives.rollup.graph import figures_by_id, graph_arrays, roll_up, side_arrays
-from objectives.rollup.paths import Worst, find_cycle, influence, normalised, worst_descendant
+from objectives.rollup.paths import find_cycle, influence, normalised
 from objectives.rollup.sides import NO_SIDE, NOT_COUNTED, Edge, Figure, Input, Node, Side, weighted_side
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "Row",
     "Side",
     "SideArrays",
-    "Worst",
     "decompose",
     "direct_sides",
     "figures_by_id",
@@ -33,5 +32,4 @@ __all__ = [
     "roll_up_arrays",
     "side_arrays",
     "weighted_side",
-    "worst_descendant",
 ]

@@ -1,21 +1,10 @@
-"""Paths through the strategy graph: cycles, influence, the worst descendant (SEMANTICS §9)."""
+"""Paths through the strategy graph: cycles and influence (SEMANTICS §9)."""
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from objectives.choices import Colour, EdgeKind
-from objectives.pace import SEVERITY
+from objectives.choices import EdgeKind
 from objectives.rollup.sides import Edge, rounded
-
-
-@dataclass(frozen=True)
-class Worst:
-    """The worst colour below a node and one path to it, from the node down to where the colour is."""
-
-    colour: Colour
-    path: tuple[int, ...]
-    influence: float
 
 
 def find_cycle(edges: Iterable[Edge]) -> list[int] | None:
@@ -124,38 +113,3 @@ def influence(edges: Iterable[Edge], root: int) -> dict[int, float]:
         for child, weight in below.get(id_, ()):
             shares[child] = shares.get(child, 0.0) + shares[id_] * weight
     return {id_: rounded(share) for id_, share in sorted(shares.items())}
-
-
-def worst_descendant(colours: Mapping[int, Colour], edges: Iterable[Edge]) -> dict[int, Worst]:
-    """For each node with descendants that carry weight: the worst colour among them and the path to it.
-
-    Among equals the path of larger influence wins, then the smaller id. A node absent from `colours` is passed through.
-    """
-    below = normalised(edges)
-    best: dict[int, tuple[int, float, int, int]] = {}
-    for id_ in reversed(_parents_first(below, sorted(below))):
-        found = [way for child, weight in below.get(id_, ()) for way in _ways(child, weight, colours, best)]
-        if found:
-            best[id_] = min(found)
-    return {id_: _worst(id_, colours, best) for id_ in sorted(best)}
-
-
-def _ways(
-    child: int, weight: float, colours: Mapping[int, Colour], best: Mapping[int, tuple[int, float, int, int]]
-) -> list[tuple[int, float, int, int]]:
-    """Candidates through one child, smallest is best: (−severity, −influence, where, child)."""
-    ways: list[tuple[int, float, int, int]] = []
-    if child in colours:
-        ways.append((-SEVERITY[colours[child]], -rounded(weight), child, child))
-    if child in best:
-        severity, share, where, _next = best[child]
-        ways.append((severity, rounded(share * weight), where, child))
-    return ways
-
-
-def _worst(id_: int, colours: Mapping[int, Colour], best: Mapping[int, tuple[int, float, int, int]]) -> Worst:
-    _severity, share, where, step = best[id_]
-    path = [id_, step]
-    while path[-1] != where:
-        path.append(best[path[-1]][3])
-    return Worst(colours[where], tuple(path), rounded(-share))
