@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
             name='Measurement',
             fields=[
                 ('pk', models.CompositePrimaryKey('kpi_id', 'period', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('kpi', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measurements', to='kpis.kpi')),
                 ('period', models.DateField(verbose_name='period')),
                 ('value', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='value')),
                 ('numerator', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='numerator')),

@@ -49,11 +49,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='measurement',
-            name='kpi',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measurements', to='kpis.kpi'),
-        ),
-        migrations.AddField(
-            model_name='measurement',
             name='recorded_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
