@@ -201,6 +201,29 @@ class ApiToken(AbstractAuthToken):  # type: ignore[misc]
         return self.name
 
 
+class IdempotencyKey(models.Model):
+    """The answer to a POST that came with an `Idempotency-Key`, kept for a day."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    headers = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_index=True)  # what is older than a day is forgotten
+
+    class Meta:
+        verbose_name = _("idempotency key")
+        verbose_name_plural = _("idempotency keys")
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "user", "key"], name="idempotency_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 def actor_of(user: User, organization: Organization, *, scopes: frozenset[Scope] | None = None) -> Actor | None:
     """The person as an actor inside one organization; None when they have no membership there (one query)."""
     rows = Membership.objects.filter(user=user, organization=organization).values_list("role", "department__path")
