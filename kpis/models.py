@@ -63,10 +63,6 @@ class Kpi(Translated):
         _("trajectory"), max_length=10, choices=Trajectory.choices, default=Trajectory.LINEAR
     )
     grace_days = models.PositiveSmallIntegerField(_("days of grace"), default=10)
-    lifecycle = models.CharField(
-        _("lifecycle"), max_length=9, default="active",
-        choices=[("active", _("Active")), ("paused", _("Paused")), ("cancelled", _("Cancelled"))],
-    )
     version = models.PositiveIntegerField(default=1, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -5,10 +5,11 @@ scope again after the edit, and write the audit event in the same transaction.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
@@ -30,6 +31,24 @@ class StaleVersion(Exception):
     def __init__(self, present: models.Model) -> None:
         super().__init__(_("Someone else has changed this meanwhile."))
         self.present = present
+
+
+@dataclass(frozen=True)
+class RowProblem:
+    """What is wrong with one row of a batch: its number (from 1), the field, a code for machines, a sentence."""
+
+    row: int
+    field: str
+    code: str
+    message: str
+
+
+class InvalidRows(Exception):
+    """A batch that is refused as a whole (HTTP 400), with every problem at once."""
+
+    def __init__(self, problems: Sequence[RowProblem]) -> None:
+        super().__init__(_("Nothing was stored: some rows are wrong."))
+        self.problems = list(problems)
 
 
 def create_record(model: type[M], fields: Mapping[str, Any], *, actor: Actor, at: datetime) -> M:
@@ -148,17 +167,3 @@ def _type(row: models.Model) -> str:
 def _code(row: models.Model) -> str:
     return str(getattr(row, "code", None) or row)
 
-
-__all__ = [
-    "Conflict",
-    "StaleVersion",
-    "ValidationError",
-    "change_record",
-    "create_record",
-    "delete_record",
-    "difference",
-    "insert_checked",
-    "lock_row",
-    "require_editable",
-    "state_of",
-]

@@ -1,7 +1,16 @@
 """What people and machines do with the strategy; one function per thing done."""
 
-from objectives.services.figures import Delivery, Direct, ensure_figures, mark_stale, set_delivery, set_direct
+from objectives.services.figures import (
+    Delivery,
+    Direct,
+    ensure_figures,
+    lock_figures,
+    mark_stale,
+    set_delivery,
+    set_direct,
+)
 from objectives.services.graph import thresholds_of
+from objectives.services.history import Graph, keep_snapshots, read_graph, standings_on
 from objectives.services.roll_up import RollUpOutcome, mark_new_day, roll_up, roll_up_all, today_of
 from objectives.services.strategy import (
     change_contribution,
@@ -20,6 +29,7 @@ from objectives.services.strategy import (
 __all__ = [
     "Delivery",
     "Direct",
+    "Graph",
     "RollUpOutcome",
     "change_contribution",
     "change_objective",
@@ -32,13 +42,17 @@ __all__ = [
     "delete_objective",
     "delete_vision",
     "ensure_figures",
+    "keep_snapshots",
+    "lock_figures",
     "mark_new_day",
     "mark_stale",
+    "read_graph",
     "require_no_cycle",
     "roll_up",
     "roll_up_all",
     "set_delivery",
     "set_direct",
+    "standings_on",
     "thresholds_of",
     "today_of",
 ]

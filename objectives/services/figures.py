@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from objectives.choices import Colour
 from objectives.models import ObjectiveFigures
@@ -72,7 +73,7 @@ def set_direct(directs: Mapping[int, Direct], *, at: datetime) -> list[int]:
                     setattr(row, name, value)
                 row.stale_at = at
                 changed.append(row)
-        ObjectiveFigures.objects.bulk_update(changed, [*DIRECT_COLUMNS, "stale_at"], batch_size=500)
+        _store(changed, [*DIRECT_COLUMNS, "stale_at"])
     return [row.pk for row in changed]
 
 
@@ -88,7 +89,7 @@ def set_delivery(deliveries: Mapping[int, Delivery], *, at: datetime) -> list[in
                     setattr(row, name, value)
                 row.stale_at = at
                 changed.append(row)
-        ObjectiveFigures.objects.bulk_update(changed, [*DELIVERY_COLUMNS, "stale_at"], batch_size=500)
+        _store(changed, [*DELIVERY_COLUMNS, "stale_at"])
     return [row.pk for row in changed]
 
 
@@ -106,6 +107,18 @@ DIRECT_COLUMNS = (
 DELIVERY_COLUMNS = ("delivery_own", "delivery_own_coverage", "delivery_own_total")
 
 
-def _locked(objective_ids: Iterable[int]):  # type: ignore[no-untyped-def]
+def lock_figures(objective_ids: Iterable[int]) -> list[int]:
+    """Lock the rows in primary-key order until the transaction ends. Lock first, then read what the figures sum up."""
+    return list(_locked(objective_ids).values_list("pk", flat=True))
+
+
+def _locked(objective_ids: Iterable[int]) -> "QuerySet[ObjectiveFigures]":
     ids = sorted(set(objective_ids))
     return ObjectiveFigures.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+
+
+def _store(rows: list[ObjectiveFigures], columns: list[str]) -> None:
+    """Write the columns of locked rows, a few statements for any number of rows."""
+    ObjectiveFigures.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["objective"], update_fields=columns, batch_size=1000
+    )

@@ -1,0 +1,44 @@
+"""What people and machines do with KPIs; one function per thing done."""
+
+from kpis.services.definitions import (
+    change_kpi,
+    change_measure,
+    create_kpi,
+    create_measure,
+    delete_kpi,
+    delete_measure,
+    measure_code,
+    require_sound,
+    set_targets,
+    target_points,
+)
+from kpis.services.evaluation import Evaluation, ensure_figures, evaluate_all, evaluate_due, evaluate_kpis, refresh_directs
+from kpis.services.history import record_history
+from kpis.services.reading import definition_of, definitions_of, readings_of
+from kpis.services.recording import Outcome, Reading, record_measurements
+
+__all__ = [
+    "Evaluation",
+    "Outcome",
+    "Reading",
+    "change_kpi",
+    "change_measure",
+    "create_kpi",
+    "create_measure",
+    "definition_of",
+    "definitions_of",
+    "delete_kpi",
+    "delete_measure",
+    "ensure_figures",
+    "evaluate_all",
+    "evaluate_due",
+    "evaluate_kpis",
+    "measure_code",
+    "readings_of",
+    "record_history",
+    "record_measurements",
+    "refresh_directs",
+    "require_sound",
+    "set_targets",
+    "target_points",
+]

@@ -1,0 +1,48 @@
+"""KPIs as the pure scoring needs them, read in a constant number of queries."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from kpis.definition import Definition, Reading, TargetPoint
+from kpis.models import Kpi, Measurement, Target
+from objectives.services import thresholds_of
+from organization.models import Organization
+
+DEFINITION_FIELDS = (
+    "kind direction precision frequency baseline target low high width start end trajectory grace_days"
+).split()
+
+
+def definition_of(kpi: Kpi, targets: Iterable[TargetPoint] = (), organization: Organization | None = None) -> Definition:
+    """One KPI as its row says, with the given dated targets."""
+    owner = organization or kpi.organization
+    values: dict[str, Any] = {name: getattr(kpi, name) for name in DEFINITION_FIELDS}
+    return Definition(
+        **values,
+        targets=tuple(targets),
+        thresholds=thresholds_of(owner),
+        fiscal_year_start=owner.fiscal_year_start,
+    )
+
+
+def definitions_of(kpi_ids: Iterable[int]) -> dict[int, Definition]:
+    """Definitions with their dated targets, by KPI: three queries for any number."""
+    ids = list(kpi_ids)
+    points: dict[int, list[TargetPoint]] = {}
+    for row in Target.objects.filter(kpi_id__in=ids).order_by("kpi_id", "period"):
+        points.setdefault(row.kpi_id, []).append(TargetPoint(row.period, row.value, row.low, row.high))
+    kpis = list(Kpi.objects.filter(pk__in=ids))
+    organizations = Organization.objects.in_bulk({kpi.organization_id for kpi in kpis})
+    return {kpi.pk: definition_of(kpi, points.get(kpi.pk, ()), organizations[kpi.organization_id]) for kpi in kpis}
+
+
+def readings_of(kpi_ids: Iterable[int], *, until: date | None = None) -> dict[int, list[Reading]]:
+    """All known values by KPI and period: one query."""
+    rows = Measurement.objects.filter(kpi_id__in=list(kpi_ids), value__isnull=False)
+    if until is not None:
+        rows = rows.filter(period__lte=until)
+    found: dict[int, list[Reading]] = {}
+    for kpi_id, period, value in rows.order_by("kpi_id", "period").values_list("kpi_id", "period", "value"):
+        found.setdefault(kpi_id, []).append(Reading(period, value))
+    return found

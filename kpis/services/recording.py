@@ -1,0 +1,281 @@
+"""Recording what was observed. A correction is a new record; the old one stays, with who, when and why."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from audit.services import Entry, record_events
+from kpis.choices import TimeAggregation
+from kpis.definition import exact
+from kpis.models import Kpi, Measurement, MeasurementRevision
+from kpis.periods import is_period_start, period_start
+from kpis.services.evaluation import evaluate_kpis, lock_kpi_figures
+from objectives.services import today_of
+from organization.actors import Actor
+from organization.models import Organization
+from organization.records import InvalidRows, RowProblem
+
+STORED_PLACES = Decimal("1e-10")
+LARGEST = Decimal(10) ** 20
+
+UPSERT = """
+    INSERT INTO kpis_measurement
+        (kpi_id, period, value, numerator, denominator, estimate, note, recorded_at, recorded_by_id, source)
+    SELECT kpi_id, period, value, numerator, denominator, estimate, note, %s, %s, %s
+    FROM unnest(%s::bigint[], %s::date[], %s::numeric[], %s::numeric[], %s::numeric[], %s::boolean[], %s::text[])
+         AS new(kpi_id, period, value, numerator, denominator, estimate, note)
+    ORDER BY kpi_id, period
+    ON CONFLICT (kpi_id, period) DO UPDATE
+    SET value = excluded.value, numerator = excluded.numerator, denominator = excluded.denominator,
+        estimate = excluded.estimate, note = excluded.note, recorded_at = excluded.recorded_at,
+        recorded_by_id = excluded.recorded_by_id, source = excluded.source
+"""
+
+PRESENT = """
+    SELECT m.kpi_id, m.period, m.value, m.numerator, m.denominator, m.estimate, m.note, m.recorded_at,
+           m.recorded_by_id, m.source
+    FROM kpis_measurement m
+    JOIN unnest(%s::bigint[], %s::date[]) AS wanted(kpi_id, period) USING (kpi_id, period)
+"""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One row to record. A value of None says: not known. A ratio may come as its operands alone.
+
+    A note of None leaves the note that stands; `reason` says why a value is corrected.
+    """
+
+    kpi_id: int
+    period: date
+    value: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    estimate: bool = False
+    note: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many rows were new, how many replaced another value, how many said what was known already."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A measurement as it stands."""
+
+    kpi_id: int
+    period: date
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    estimate: bool
+    note: str
+    recorded_at: datetime
+    recorded_by_id: int | None
+    source: str
+
+
+def record_measurements(
+    readings: Sequence[Reading], *, actor: Actor, at: datetime, source: str, reason: str = ""
+) -> Outcome:
+    """Record a batch, all of it or nothing; the same batch again changes nothing.
+
+    Every KPI must be within what the actor may update (PermissionDenied otherwise); rows that are wrong are named all
+    at once (InvalidRows). Locks the KPIs' figures in primary-key order; keeps every replaced value; scores the KPIs,
+    tells their objectives and writes one audit event per KPI, all in one transaction.
+    """
+    with transaction.atomic():
+        kpis = _updatable(readings, actor)
+        organization = Organization.objects.get(pk=actor.organization_id)
+        checked = _checked(readings, kpis, organization, today_of(organization, at))
+        lock_kpi_figures(kpis)
+        present = _present(checked)
+        checked = [_with_note(row, present.get((row.kpi_id, row.period))) for row in checked]
+        new = [row for row in checked if (row.kpi_id, row.period) not in present]
+        differing = [row for row in checked if _differs(row, present.get((row.kpi_id, row.period)))]
+        replaced = [(row, present[row.kpi_id, row.period]) for row in differing]
+        _keep(replaced, actor=actor, at=at, reason=reason, source=source)
+        _upsert([*new, *differing], actor=actor, at=at, source=source)
+        record_events(_entries(kpis, new, replaced, reason), actor=actor, at=at)
+        evaluate_kpis(sorted({row.kpi_id for row in (*new, *differing)}), at=at)
+    return Outcome(len(new), len(differing), len(checked) - len(new) - len(differing))
+
+
+def _updatable(readings: Iterable[Reading], actor: Actor) -> dict[int, Kpi]:
+    wanted = {reading.kpi_id for reading in readings}
+    kpis = {kpi.pk: kpi for kpi in Kpi.objects.updatable_by(actor).filter(pk__in=wanted).order_by("pk")}
+    refused = wanted - kpis.keys()
+    if refused:
+        codes = sorted(Kpi.objects.visible_to(actor).filter(pk__in=refused).values_list("code", flat=True))
+        names = ", ".join(codes[:10]) + (" …" if len(codes) > 10 else "")
+        raise PermissionDenied(_("You may not enter values for %(names)s.") % {"names": names or "?"})
+    return kpis
+
+
+def _checked(
+    readings: Sequence[Reading], kpis: Mapping[int, Kpi], organization: Organization, today: date
+) -> list[Reading]:
+    problems: list[RowProblem] = []
+    seen: dict[tuple[int, date], int] = {}
+    checked: list[Reading] = []
+    for number, reading in enumerate(readings, start=1):
+        kpi = kpis[reading.kpi_id]
+        first = seen.setdefault((reading.kpi_id, reading.period), number)
+        if first != number:
+            message = _("Row %(row)s says the same KPI and period already.") % {"row": first}
+            problems.append(RowProblem(number, "period", "duplicate", message))
+        problems.extend(_period_problems(number, reading, kpi, organization, today))
+        try:
+            checked.append(_stored_form(reading, kpi))
+        except _Refused as refusal:
+            problems.append(RowProblem(number, refusal.field, refusal.code, refusal.message))
+    if problems:
+        raise InvalidRows(problems)
+    return checked
+
+
+def _period_problems(
+    number: int, reading: Reading, kpi: Kpi, organization: Organization, today: date
+) -> list[RowProblem]:
+    first_month = organization.fiscal_year_start
+    if not is_period_start(reading.period, kpi.frequency, first_month):
+        start = period_start(reading.period, kpi.frequency, first_month)
+        message = _("A period is named by its first day: %(day)s.") % {"day": start.isoformat()}
+        return [RowProblem(number, "period", "period", message)]
+    if reading.period > today:
+        message = _("This period has not begun; today is %(day)s.") % {"day": today.isoformat()}
+        return [RowProblem(number, "period", "future", message)]
+    return []
+
+
+class _Refused(Exception):
+    def __init__(self, field: str, code: str, message: str) -> None:
+        super().__init__(message)
+        self.field, self.code, self.message = field, code, message
+
+
+def _stored_form(reading: Reading, kpi: Kpi) -> Reading:
+    """The row with its numbers at ten decimals, and the value of a ratio worked out from its operands."""
+    numbers = {
+        name: _number(name, getattr(reading, name)) for name in ("value", "numerator", "denominator")
+    }
+    value, numerator, denominator = numbers["value"], numbers["numerator"], numbers["denominator"]
+    if (numerator is None) != (denominator is None):
+        missing = "numerator" if numerator is None else "denominator"
+        raise _Refused(missing, "required", _("A ratio needs both its numerator and its denominator."))
+    if numerator is not None and denominator is not None:
+        if kpi.time_aggregation != TimeAggregation.RATIO:
+            raise _Refused("numerator", "not_a_ratio", _("Only a KPI that aggregates as a ratio takes operands."))
+        quotient = _number("value", numerator / denominator) if denominator else None
+        if value is not None and exact(value, kpi.precision) != exact(quotient, kpi.precision):
+            raise _Refused("value", "ratio", _("The value does not equal numerator divided by denominator."))
+        value = quotient
+    return replace(reading, value=value, numerator=numerator, denominator=denominator)
+
+
+def _number(name: str, value: Decimal | None) -> Decimal | None:
+    if value is None:
+        return None
+    if not value.is_finite() or abs(value) >= LARGEST:
+        raise _Refused(name, "range", _("The number must be smaller than 10^20."))
+    try:
+        return value.quantize(STORED_PLACES, rounding=ROUND_HALF_EVEN) + Decimal(0)
+    except InvalidOperation:
+        raise _Refused(name, "digits", _("The number has too many digits.")) from None
+
+
+def _present(readings: Sequence[Reading]) -> dict[tuple[int, date], Stored]:
+    with connection.cursor() as cursor:
+        cursor.execute(PRESENT, [[row.kpi_id for row in readings], [row.period for row in readings]])
+        rows = [Stored(*row) for row in cursor.fetchall()]
+    return {(row.kpi_id, row.period): row for row in rows}
+
+
+def _with_note(reading: Reading, stored: Stored | None) -> Reading:
+    if reading.note is not None:
+        return reading
+    return replace(reading, note=stored.note if stored else "")
+
+
+def _differs(reading: Reading, stored: Stored | None) -> bool:
+    if stored is None:
+        return False
+    new = (reading.value, reading.numerator, reading.denominator, reading.estimate, reading.note)
+    return new != (stored.value, stored.numerator, stored.denominator, stored.estimate, stored.note)
+
+
+def _keep(
+    replaced: Sequence[tuple[Reading, Stored]], *, actor: Actor, at: datetime, reason: str, source: str
+) -> None:
+    why = reason or _("Sent again (%(source)s)") % {"source": source}
+    MeasurementRevision.objects.bulk_create(
+        [
+            MeasurementRevision(
+                kpi_id=old.kpi_id,
+                period=old.period,
+                value=old.value,
+                numerator=old.numerator,
+                denominator=old.denominator,
+                estimate=old.estimate,
+                note=old.note,
+                recorded_at=old.recorded_at,
+                recorded_by_id=old.recorded_by_id,
+                source=old.source,
+                replaced_at=at,
+                replaced_by_id=actor.user_id,
+                reason=new.reason or why,
+            )
+            for new, old in replaced
+        ],
+        batch_size=1000,
+    )
+
+
+def _upsert(rows: Sequence[Reading], *, actor: Actor, at: datetime, source: str) -> None:
+    if not rows:
+        return
+    columns = [
+        [row.kpi_id for row in rows],
+        [row.period for row in rows],
+        [row.value for row in rows],
+        [row.numerator for row in rows],
+        [row.denominator for row in rows],
+        [row.estimate for row in rows],
+        [row.note for row in rows],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(UPSERT, [at, actor.user_id, source, *columns])
+
+
+def _entries(
+    kpis: Mapping[int, Kpi], new: Sequence[Reading], replaced: Sequence[tuple[Reading, Stored]], reason: str
+) -> list[Entry]:
+    """One event per KPI that changed: its periods with the value before and after."""
+    before: dict[int, dict[str, object]] = {}
+    after: dict[int, dict[str, object]] = {}
+    for row in new:
+        after.setdefault(row.kpi_id, {})[row.period.isoformat()] = row.value
+    for row, old in replaced:
+        before.setdefault(row.kpi_id, {})[row.period.isoformat()] = old.value
+        after.setdefault(row.kpi_id, {})[row.period.isoformat()] = row.value
+    return [
+        Entry(
+            "measurement.corrected" if pk in before else "measurement.recorded",
+            "kpi",
+            kpis[pk].code,
+            {"values": before[pk]} if pk in before else None,
+            {"values": after[pk], **({"reason": reason} if reason else {})},
+        )
+        for pk in sorted(after)
+    ]
