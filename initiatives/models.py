@@ -73,6 +73,8 @@ class Initiative(Translated):
     def clean(self) -> None:
         if self.start and self.end and self.end < self.start:
             raise ValidationError({"end": ValidationError(_("The end lies before the start."), "dates")})
+        if self.department is not None and self.department.organization_id != self.organization_id:
+            raise ValidationError({"department": ValidationError(_("No such department."), "reference")})
 
 
 class InitiativeObjective(models.Model):

@@ -1,0 +1,238 @@
+"""What people and machines do with initiatives: define them, allocate them to objectives, say how they stand."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit.services import Entry, record_event
+from initiatives.choices import NEXT_STAGES, Stage
+from initiatives.delivery import DeliveryFigure, Link, complete_shares, delivery_of, effective_shares
+from initiatives.models import Initiative, InitiativeObjective, StatusUpdate
+from objectives.models import Objective, ObjectiveFigures
+from objectives.services import Delivery, set_delivery
+from organization.actors import Actor
+from organization.choices import Role
+from organization.records import (
+    change_record,
+    create_record,
+    delete_record,
+    difference,
+    lock_row,
+    require_editable,
+    state_of,
+)
+
+Shares = Mapping[int, Decimal | None]
+"""Objective id → share of the initiative; all None means equal shares."""
+
+STATED_FIELDS = ("stage", "status", "progress", "confidence", "comment")
+
+
+@dataclass(frozen=True)
+class StatusUpdateInput:
+    """What a status update says. None (or an empty text) leaves what was said before."""
+
+    stage: str | None = None
+    status: str = ""
+    progress: Decimal | None = None
+    confidence: int | None = None
+    comment: str = ""
+    blocker: str = ""
+
+
+def create_initiative(
+    fields: Mapping[str, Any], *, actor: Actor, at: datetime, shares: Shares | None = None
+) -> Initiative:
+    """Insert an initiative, with its allocation to objectives when given."""
+    with transaction.atomic():
+        initiative = create_record(Initiative, fields, actor=actor, at=at)
+        if shares:
+            set_allocations(initiative, shares, actor=actor, at=at)
+    return initiative
+
+
+def change_initiative(
+    initiative: Initiative,
+    changes: Mapping[str, Any],
+    *,
+    actor: Actor,
+    at: datetime,
+    version: int | None,
+    shares: Shares | None = None,
+) -> Initiative:
+    """Change the definition, and the allocation when given; the delivery of the objectives follows."""
+    with transaction.atomic():
+        present = lock_row(initiative, version=version)
+        _require_transition(present.stage, changes.get("stage", present.stage), actor=actor)
+        changed = change_record(present, changes, actor=actor, at=at, version=version)
+        if shares is not None:
+            set_allocations(changed, shares, actor=actor, at=at)
+        refresh_delivery(_served_by(changed), at=at)
+    return changed
+
+
+def delete_initiative(initiative: Initiative, *, actor: Actor, at: datetime, version: int | None) -> None:
+    """Delete an initiative with its updates and its allocation; the objectives lose its delivery."""
+    with transaction.atomic():
+        lock_row(initiative, version=version)
+        served = _served_by(initiative)
+        delete_record(initiative, actor=actor, at=at, version=version)
+        refresh_delivery(served, at=at)
+
+
+def set_allocations(initiative: Initiative, shares: Shares, *, actor: Actor, at: datetime) -> None:
+    """Say which objectives an initiative serves and with which share: Σ = 1, or none given = equal.
+
+    Replaces the allocation as a whole and leaves nothing behind when it is the same. Locks the initiative, then the
+    figures of the objectives served before and after.
+    """
+    with transaction.atomic():
+        row = lock_row(initiative, version=None)
+        require_editable(row, actor=actor)
+        before = dict(row.allocations.values_list("objective_id", "allocation"))
+        after = dict(shares)
+        if before == after:
+            return
+        _require_shares(after, actor=actor)
+        gone = before.keys() - after.keys()
+        row.allocations.filter(objective_id__in=gone).delete()
+        InitiativeObjective.objects.bulk_create(
+            [InitiativeObjective(initiative=row, objective_id=pk, allocation=share) for pk, share in after.items()],
+            update_conflicts=True,
+            unique_fields=["initiative", "objective"],
+            update_fields=["allocation"],
+        )
+        codes = dict(Objective.objects.filter(pk__in=before.keys() | after.keys()).values_list("pk", "code"))
+        was = {"objectives": {codes[pk]: share for pk, share in before.items()}}
+        now = {"objectives": {codes[pk]: share for pk, share in after.items()}}
+        record_event(Entry("initiative.allocated", "initiative", row.code, was, now), actor=actor, at=at)
+        refresh_delivery(before.keys() | after.keys(), at=at)
+
+
+def post_status_update(
+    initiative: Initiative, update: StatusUpdateInput, *, actor: Actor, at: datetime, version: int | None
+) -> StatusUpdate:
+    """Record a dated statement on an initiative, and what it says as the initiative's present state.
+
+    Raises StaleVersion when someone else changed the initiative since `version`, PermissionDenied, or ValidationError
+    (a stage that does not follow the present one, a figure out of range). Locks the initiative, then the figures of
+    the objectives it serves; leaves the statement, the initiative's fields, the delivery and one event behind.
+    """
+    with transaction.atomic():
+        row = lock_row(initiative, version=version)
+        if not Initiative.objects.updatable_by(actor).filter(pk=row.pk).exists():
+            raise PermissionDenied(_("Only its owner, its sponsor or a manager above updates this."))
+        before = state_of(row)
+        _apply(row, update, actor=actor)
+        statement = _statement_on(row, update, actor=actor, at=at, previous=before["progress"])
+        row.status_at = at
+        row.version += 1
+        row.full_clean()
+        row.save(update_fields=[*STATED_FIELDS, "status_at", "version", "updated_at"])
+        was, now = difference(before, state_of(row))
+        said = {**now, "blocker": update.blocker} if update.blocker else now
+        record_event(Entry("initiative.updated", "initiative", row.code, was, said), actor=actor, at=at)
+        refresh_delivery(_served_by(row), at=at)
+    statement.initiative = row
+    return statement
+
+
+def refresh_delivery(objective_ids: Iterable[int], *, at: datetime) -> list[int]:
+    """Recompute what initiatives say of these objectives; returns the ids of those that differ.
+
+    Locks the figures of the objectives first and reads the initiatives after, so that of two updates at once the later
+    one sees the earlier.
+    """
+    ids = sorted(set(objective_ids))
+    if not ids:
+        return []
+    with transaction.atomic():
+        figures = ObjectiveFigures.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+        list(figures.values_list("pk"))
+        return set_delivery({pk: Delivery(f.progress, f.coverage, f.total) for pk, f in _deliveries(ids)}, at=at)
+
+
+def _deliveries(objective_ids: list[int]) -> list[tuple[int, DeliveryFigure]]:
+    """The delivery of each objective, out of all allocations of the initiatives that serve any of them (one query)."""
+    serving = InitiativeObjective.objects.filter(objective_id__in=objective_ids).values("initiative_id")
+    rows = InitiativeObjective.objects.filter(initiative_id__in=serving).values_list(
+        "initiative_id", "objective_id", "allocation", "initiative__stage", "initiative__progress"
+    )
+    shares: dict[int, dict[int, Decimal | None]] = defaultdict(dict)
+    stands: dict[int, tuple[str, Decimal | None]] = {}
+    for initiative_id, objective_id, allocation, stage, progress in rows.order_by("initiative_id", "objective_id"):
+        shares[initiative_id][objective_id] = allocation
+        stands[initiative_id] = (stage, progress)
+    links: dict[int, list[Link]] = defaultdict(list)
+    for initiative_id, given in shares.items():
+        effective: dict[int, Fraction] = effective_shares(given)
+        for objective_id, share in effective.items():
+            links[objective_id].append(Link(share, *stands[initiative_id]))
+    return [(pk, delivery_of(links[pk])) for pk in objective_ids]
+
+
+def _served_by(initiative: Initiative) -> list[int]:
+    return list(initiative.allocations.values_list("objective_id", flat=True))
+
+
+def _require_shares(shares: Shares, *, actor: Actor) -> None:
+    if Objective.objects.visible_to(actor).filter(pk__in=shares).count() != len(shares):
+        raise ValidationError({"objectives": ValidationError(_("No such objective."), "reference")})
+    if any(share is not None and not 0 <= share <= 1 for share in shares.values()):
+        raise ValidationError({"objectives": ValidationError(_("A share lies between 0 and 1."), "share")})
+    if not complete_shares(shares):
+        message = _("The shares must add up to 1; leave all of them empty for equal shares.")
+        raise ValidationError({"objectives": ValidationError(message, "shares")})
+
+
+def _require_transition(present: str, following: str, *, actor: Actor) -> None:
+    if following == present or (following in Stage.values and actor.holds(Role.STRATEGY_OFFICE)):
+        return
+    if following in NEXT_STAGES[Stage(present)]:
+        return
+    message = _("“%(next)s” does not follow “%(present)s”.") % {
+        "next": Stage(following).label if following in Stage.values else following,
+        "present": Stage(present).label,
+    }
+    raise ValidationError({"stage": ValidationError(message, "transition")})
+
+
+def _apply(row: Initiative, update: StatusUpdateInput, *, actor: Actor) -> None:
+    """What the update says becomes the initiative's state; refuses a stage that does not follow the present one."""
+    if update.stage is not None:
+        _require_transition(row.stage, update.stage, actor=actor)
+        row.stage = update.stage
+    row.status = update.status or row.status
+    row.comment = update.comment or row.comment
+    if update.progress is not None:
+        row.progress = update.progress
+    if update.confidence is not None:
+        row.confidence = update.confidence
+
+
+def _statement_on(
+    row: Initiative, update: StatusUpdateInput, *, actor: Actor, at: datetime, previous: Decimal | None
+) -> StatusUpdate:
+    statement = StatusUpdate(
+        initiative=row,
+        author_id=actor.user_id,
+        at=at,
+        stage=row.stage,
+        status=row.status,
+        progress=row.progress,
+        previous_progress=previous,
+        confidence=row.confidence,
+        comment=update.comment,
+        blocker=update.blocker,
+    )
+    statement.full_clean(exclude=["author", "initiative"])
+    statement.save(force_insert=True)
+    return statement
