@@ -1,0 +1,27 @@
+"""Queues by workload, the one static timetable, and the address of the broker."""
+
+from urllib.parse import parse_qs, urlsplit
+
+# Roll-ups must be quick, so nothing slow stands before them; whatever takes longer goes to `bulk`.
+QUEUES = ("default", "rollup", "alerts", "bulk")
+TASK_ROUTES = {
+    "objectives.tasks.*": {"queue": "rollup"},
+    "alerts.tasks.*": {"queue": "alerts"},
+    "integrations.tasks.*": {"queue": "bulk"},
+}
+
+# Short ticks that claim what is due; a tick that comes late or twice does no harm. A tick that nobody took is void.
+BEAT_SCHEDULE = {
+    "roll up stale objectives": {"task": "objectives.tasks.roll_up_stale", "schedule": 2.0, "options": {"expires": 10}},
+    "evaluate due KPIs": {"task": "kpis.tasks.evaluate_due", "schedule": 5.0, "options": {"expires": 20}},
+    "reconcile due alerts": {"task": "alerts.tasks.reconcile_due", "schedule": 2.0, "options": {"expires": 10}},
+}
+
+
+def broker_url(redis_url: str) -> str:
+    """REDIS_URL in Celery's words: unix:///path?db=1 is redis+socket:///path?virtual_host=1 there."""
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    database = parse_qs(parts.query).get("db", ["0"])[0]
+    return f"redis+socket://{parts.path}?virtual_host={database}"
