@@ -1,0 +1,458 @@
+/* Joined by scripts/vendor/build_bundles.py: change the rooms, not this file. */
+
+/* ---- template ---- */
+/* What all charts share: colours read from the tokens when drawing, one layout, one configuration, small makers.
+   Recipes register themselves in Portal.charts.recipes: name -> (data, plot) => {data, layout} for Plotly. */
+(() => {
+  "use strict";
+  const french = document.documentElement.lang.startsWith("fr");
+  const MONTHS = french
+    ? ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
+    : ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  const SHAPES = { green: "circle", amber: "triangle-up", red: "square", grey: "circle-open" };
+  const MARKS = { green: "●", amber: "▲", red: "■", grey: "○" };
+  const TOKENS = { green: "on", amber: "risk", red: "off", grey: "ink-3" };
+
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  document.body.append(probe);
+
+  /* the value of a colour token in the present theme, as rgb(…) */
+  function tok(name) {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  }
+
+  function alpha(colour, share) {
+    return colour.replace("rgb(", "rgba(").replace(")", `, ${share})`);
+  }
+
+  const ink = (colour) => tok(TOKENS[colour] || "ink-3");
+  const soft = (colour) => tok(colour in TOKENS && colour !== "grey" ? `${TOKENS[colour]}-soft` : "sunken");
+  const small = () => innerWidth < 700;
+  const family = () => getComputedStyle(document.body).fontFamily;
+
+  function axis(across) {
+    const both = {
+      fixedrange: true, zeroline: false, showline: false, ticks: "", tickangle: 0, automargin: false,
+      tickfont: { size: 12, color: tok("ink-3") }, gridcolor: tok("d-grid"), gridwidth: 1,
+    };
+    return across
+      ? { ...both, showgrid: false, showline: true, linecolor: tok("line-2") }
+      : { ...both, nticks: 5 };
+  }
+
+  function layout(own) {
+    const shared = {
+      font: { family: family(), size: 12, color: tok("ink-3") },
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      autosize: true, showlegend: false, dragmode: false, hovermode: "x unified", bargap: 0.38,
+      margin: { l: 40, r: 64, t: 12, b: 26, pad: 4 },
+      separators: french ? ",\u202f" : ".,",
+      hoverlabel: {
+        bgcolor: tok("raised"), bordercolor: tok("line-2"), align: "left",
+        font: { family: family(), size: 12, color: tok("ink") },
+      },
+      colorway: [1, 2, 3, 4, 5, 6].map((place) => tok(`c-${place}`)),
+      uniformtext: { mode: "show", minsize: 12 },
+      xaxis: axis(true),
+      yaxis: axis(false),
+    };
+    for (const [key, value] of Object.entries(own || {})) {
+      const named = /^([xy])axis\d*$/.exec(key);
+      if (named) shared[key] = { ...axis(named[1] === "x"), ...value };
+      else if (value && typeof value === "object" && !Array.isArray(value)) shared[key] = { ...shared[key], ...value };
+      else shared[key] = value;
+    }
+    return shared;
+  }
+
+  const config = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false, showTips: false };
+
+  /* month labels of a time axis: the year under January and under the first one; half as many on a phone */
+  function monthTicks(days, every) {
+    const step = small() ? every * 2 : every;
+    const tickvals = [];
+    const ticktext = [];
+    days.forEach((day, place) => {
+      if (place % step) return;
+      const month = Number(day.slice(5, 7)) - 1;
+      const year = month < step || place === 0;
+      tickvals.push(day);
+      ticktext.push(MONTHS[month] + (year ? `<br>${day.slice(0, 4)}` : ""));
+    });
+    return { tickmode: "array", tickvals, ticktext };
+  }
+
+  const note = (x, y, text, own) => ({
+    x, y, text, showarrow: false, font: { size: 12, color: tok("ink-2") }, xanchor: "left", yanchor: "middle", ...own,
+  });
+
+  const line = (x, y, name, own) => ({
+    type: "scatter", mode: "lines", x, y, name, line: { color: tok("d-actual"), width: 2.25 }, cliponaxis: false, ...own,
+  });
+
+  const planLine = () => ({ color: tok("d-plan"), width: 1.5, dash: "4px,3px" });
+
+  function band(x, low, high, colour) {
+    return [
+      { type: "scatter", mode: "lines", x, y: high, line: { width: 0 }, hoverinfo: "skip" },
+      { type: "scatter", mode: "lines", x, y: low, line: { width: 0 }, fill: "tonexty", fillcolor: colour, hoverinfo: "skip" },
+    ];
+  }
+
+  /* the last point in the ink and shape of its status */
+  const lastPoint = (x, y, colour) => ({
+    type: "scatter", mode: "markers", x: [x], y: [y], hoverinfo: "skip", cliponaxis: false,
+    marker: { size: 11, color: ink(colour), symbol: SHAPES[colour] || "circle", line: { color: tok("surface"), width: 1.5 } },
+  });
+
+  function lastKnown(values) {
+    for (let place = values.length - 1; place >= 0; place -= 1) if (values[place] !== null) return place;
+    return -1;
+  }
+
+  const unitText = (unit) => (unit === "%" ? (french ? "\u00a0%" : "%") : unit ? `\u00a0${unit}` : "");
+
+  function format(value, decimals) {
+    return new Intl.NumberFormat(french ? "fr-FR" : "en-GB", {
+      minimumFractionDigits: decimals, maximumFractionDigits: decimals,
+    }).format(value).replace("-", "\u2212");
+  }
+
+  window.Portal = Object.assign(window.Portal || {}, {
+    charts: {
+      recipes: {}, config, MARKS, SHAPES, tok, alpha, ink, soft, small, layout, monthTicks, note, line, planLine, band,
+      lastPoint, lastKnown, unitText, format, french,
+    },
+  });
+})();
+
+/* ---- trajectory ---- */
+/* trajectory: the course of one thing against what was planned.
+   data: {x: ["2025-01-01", …], actual: [83.1, null, …], target: […] or null, expected: […] or null,
+          amber: […] or null, red: […] or null   (where green and amber end, for the zones),
+          unit: "%", decimals: 1, colour: "amber" (of the last point), today: "2026-10-20" or null,
+          every: 3 (months between labels), floor: 0 or null, ceiling: 100 or null,
+          words: {actual, target, expected, today}} */
+(() => {
+  "use strict";
+  const C = Portal.charts;
+
+  function zones(d) {
+    if (!d.amber || !d.red) return [];
+    const known = [d.actual, d.target, d.expected, d.amber, d.red].flatMap((values) => values || []).filter((v) => v !== null);
+    const [low, high] = [Math.min(...known), Math.max(...known)];
+    const up = d.red.find((v) => v !== null) <= d.amber.find((v) => v !== null);
+    const far = d.red.map(() => (up ? low - (high - low) * 0.2 : high + (high - low) * 0.2));
+    return [
+      ...C.band(d.x, d.red, d.amber, C.alpha(C.tok("risk-soft"), 0.6)),
+      ...C.band(d.x, far, d.red, C.alpha(C.tok("off-soft"), 0.6)),
+    ];
+  }
+
+  function ending(d, values, word) {
+    const last = C.lastKnown(values);
+    return last < 0 ? [] : [C.note(d.x[last], values[last], `<b>${C.format(values[last], d.decimals)}</b> ${word}`, { xshift: 10 })];
+  }
+
+  function range(d) {
+    const known = [d.actual, d.target, d.expected].flatMap((values) => values || []).filter((v) => v !== null);
+    if (!known.length) return undefined;
+    const room = (Math.max(...known) - Math.min(...known) || 1) * 0.15;
+    return [d.floor ?? Math.min(...known) - room, d.ceiling ?? Math.max(...known) + room];
+  }
+
+  function apart(notes, d, plot) {
+    /* labels at the line's end must not lie on each other: 16 pixels at least */
+    const bounds = range(d);
+    if (!bounds) return notes;
+    const scale = ((plot.clientHeight || 280) - 52) / (bounds[1] - bounds[0]);
+    const sorted = [...notes].sort((a, b) => b.y - a.y);
+    let edge = Infinity;
+    for (const one of sorted) {
+      const place = Math.min(one.y * scale, edge - 16);
+      one.yshift = place - one.y * scale;
+      edge = place;
+    }
+    return notes;
+  }
+
+  C.recipes.trajectory = (d, plot) => {
+    const text = `%{y:.${d.decimals}f}${C.unitText(d.unit)}`;
+    const data = zones(d);
+    const ends = [];
+    for (const kind of ["expected", "target"]) {
+      if (!d[kind]) continue;
+      const own = { line: kind === "target" ? C.planLine() : { ...C.planLine(), dash: "1px,3px" }, hovertemplate: text };
+      data.push(C.line(d.x, d[kind], d.words[kind], own));
+      ends.push(...ending(d, d[kind], d.words[kind]));
+    }
+    data.push(C.line(d.x, d.actual, d.words.actual, {
+      mode: d.x.length > 40 ? "lines" : "lines+markers",
+      marker: { size: 5, color: C.tok("d-actual") },
+      line: { color: C.tok("d-actual"), width: 2.5 },
+      hovertemplate: `<b>${text}</b>`,
+    }));
+    ends.push(...ending(d, d.actual, d.words.actual));
+    const last = C.lastKnown(d.actual);
+    if (last >= 0) data.push(C.lastPoint(d.x[last], d.actual[last], d.colour));
+    const shapes = d.today
+      ? [{ type: "line", x0: d.today, x1: d.today, y0: 0, y1: 1, yref: "paper", line: { color: C.tok("ink-3"), width: 1 } }]
+      : [];
+    const notes = apart(ends, d, plot);
+    if (d.today) notes.push(C.note(d.today, 1, d.words.today, { yref: "paper", yanchor: "top", xanchor: "right", xshift: -4, font: { size: 12, color: C.tok("ink-3") } }));
+    return {
+      data,
+      layout: {
+        margin: { l: 44, r: C.small() ? 84 : 116, t: 16, b: 40 },
+        xaxis: C.monthTicks(d.x, d.every || 3),
+        yaxis: { range: range(d), tickformat: ",", hoverformat: `.${d.decimals}f` },
+        shapes, annotations: notes,
+      },
+    };
+  };
+})();
+
+/* ---- course ---- */
+/* course: one small panel for each strategic objective, its progress against plan, all on one scale.
+   data: {x: ["2025-01-01", …], unit: "%", decimals: 0, words: {actual, expected},
+          series: [{code: "S1", name: "…", actual: […], expected: […], colour: "green"}, …]} */
+(() => {
+  "use strict";
+  const C = Portal.charts;
+
+  C.recipes.course = (d) => {
+    const columns = C.small() ? 1 : Math.min(d.series.length, innerWidth < 1136 ? 3 : 5);
+    const rows = Math.max(1, Math.ceil(d.series.length / columns));
+    const text = `%{y:.${d.decimals}f}${C.unitText(d.unit)}`;
+    const all = d.series.flatMap((one) => [...one.actual, ...(one.expected || [])]).filter((v) => v !== null);
+    const top = Math.max(...all, 1);
+    const [wide, high] = [1 / columns, 1 / rows];
+    const data = [];
+    const own = { margin: { l: 34, r: 16, t: 34, b: 38 }, annotations: [], hovermode: "x unified" };
+    d.series.forEach((one, place) => {
+      const n = place ? String(place + 1) : "";
+      const column = place % columns;
+      const row = Math.floor(place / columns);
+      const ceiling = 1 - row * high;
+      const axes = { xaxis: `x${n}`, yaxis: `y${n}` };
+      own[`xaxis${n}`] = {
+        ...C.monthTicks(d.x, Math.max(1, Math.round(d.x.length / (columns > 3 ? 2 : 4)))), anchor: `y${n}`,
+        domain: [column * wide, (column + 1) * wide - (columns > 1 ? 0.025 : 0)],
+      };
+      own[`yaxis${n}`] = {
+        domain: [ceiling - high + (rows > 1 ? 0.11 : 0), ceiling - (rows > 1 ? 0.05 : 0)], range: [Math.min(0, ...all), top * 1.08], anchor: `x${n}`, nticks: 4,
+        tickformat: ",", showticklabels: column === 0,
+      };
+      if (one.expected) data.push({ ...C.line(d.x, one.expected, d.words.expected, { line: C.planLine(), hovertemplate: text }), ...axes });
+      data.push({ ...C.line(d.x, one.actual, d.words.actual, { hovertemplate: `<b>${text}</b>` }), ...axes });
+      const last = C.lastKnown(one.actual);
+      if (last >= 0) {
+        data.push({ ...C.lastPoint(d.x[last], one.actual[last], one.colour), ...axes });
+        own.annotations.push(C.note(d.x[last], one.actual[last], `<b>${C.format(one.actual[last], d.decimals)}</b>`, {
+          xref: `x${n}`, yref: `y${n}`, xanchor: "right", yanchor: "bottom", yshift: 8, xshift: 4,
+        }));
+      }
+      own.annotations.push(C.note(0, 1, `<b>${one.code}</b>`, {
+        xref: `x${n} domain`, yref: `y${n} domain`, yanchor: "bottom", yshift: 8, font: { size: 12, color: C.tok("ink") },
+      }));
+    });
+    return { data, layout: own };
+  };
+})();
+
+/* ---- icicle ---- */
+/* icicle: the strategy as nested boxes, drawn from left to right; a click opens a box.
+   data: {ids: [], labels: [], parents: [], values: [], colours: ["green", …], words: ["On track", …] (states),
+          texts: ["62%", …]} */
+(() => {
+  "use strict";
+  const C = Portal.charts;
+
+  C.recipes.icicle = (d) => ({
+    data: [{
+      type: "icicle", branchvalues: "total", maxdepth: 4, tiling: { orientation: "h", pad: 2 }, sort: false,
+      ids: d.ids, labels: d.labels, parents: d.parents, values: d.values,
+      text: d.texts.map((text, place) => `${C.MARKS[d.colours[place]] || C.MARKS.grey} ${text}`),
+      customdata: d.words,
+      texttemplate: "<b>%{label}</b><br>%{text}",
+      hovertemplate: "<b>%{label}</b><br>%{text} · %{customdata}<extra></extra>",
+      textfont: { size: 12, color: C.tok("ink") },
+      marker: { colors: d.colours.map(C.soft), line: { color: C.tok("line-2"), width: 1 } },
+      pathbar: { visible: true, thickness: 26, textfont: { size: 12, color: C.tok("ink-2") } },
+    }],
+    layout: { margin: { l: 0, r: 0, t: 30, b: 0 }, hovermode: "closest", uniformtext: { mode: "hide", minsize: 12 } },
+  });
+})();
+
+/* ---- sankey ---- */
+/* sankey: how weights flow from departments' work to the vision.
+   data: {nodes: [{label, colour, word}], links: [{source: 0, target: 3, value: 25, text: "25%"}]} */
+(() => {
+  "use strict";
+  const C = Portal.charts;
+
+  C.recipes.sankey = (d) => ({
+    data: [{
+      type: "sankey", arrangement: "snap", orientation: "h",
+      node: {
+        label: d.nodes.map((node) => `${C.MARKS[node.colour] || C.MARKS.grey} ${node.label}`),
+        color: d.nodes.map((node) => C.ink(node.colour)),
+        customdata: d.nodes.map((node) => node.word),
+        line: { color: C.tok("surface"), width: 1 }, pad: 12, thickness: 12,
+        hovertemplate: "<b>%{label}</b><br>%{customdata}<extra></extra>",
+      },
+      link: {
+        source: d.links.map((link) => link.source), target: d.links.map((link) => link.target),
+        value: d.links.map((link) => link.value), customdata: d.links.map((link) => link.text),
+        color: C.alpha(C.tok("d-prev"), 0.35),
+        hovertemplate: "%{source.label} → %{target.label}<br>%{customdata}<extra></extra>",
+      },
+      textfont: { size: 12, color: C.tok("ink") },
+    }],
+    layout: { margin: { l: 8, r: 8, t: 8, b: 8 }, hovermode: "closest" },
+  });
+})();
+
+/* ---- heatmap ---- */
+/* heatmap: a status for each pair of two lists, its figure written in the cell.
+   data: {x: ["Financial", …], y: ["Operations", …], colours: [["green", null, …], …], texts: [["62%", "", …], …],
+          words: [["On track", "", …], …]} */
+(() => {
+  "use strict";
+  const C = Portal.charts;
+  const ORDER = ["grey", "red", "amber", "green"];
+
+  C.recipes.heatmap = (d) => {
+    const steps = ORDER.flatMap((colour, place) => [[place / 4, C.soft(colour)], [(place + 1) / 4, C.soft(colour)]]);
+    const cells = d.colours.map((row) => row.map((colour) => (colour === null ? null : ORDER.indexOf(colour))));
+    const texts = d.texts.map((row, y) => row.map((text, x) => (d.colours[y][x] === null ? "" : `${C.MARKS[d.colours[y][x]]} ${text}`)));
+    const longest = Math.max(...d.y.map((name) => name.length));
+    return {
+      data: [{
+        type: "heatmap", x: d.x, y: d.y, z: cells, text: texts, customdata: d.words,
+        zmin: -0.5, zmax: 3.5, colorscale: steps, showscale: false, xgap: 3, ygap: 3, hoverongaps: false,
+        texttemplate: "%{text}", textfont: { size: 12, color: C.tok("ink") },
+        hovertemplate: "<b>%{y}</b>, %{x}<br>%{text} · %{customdata}<extra></extra>",
+      }],
+      layout: {
+        margin: { l: Math.min(24 + longest * 6.4, C.small() ? 120 : 220), r: 8, t: 30, b: 8 }, hovermode: "closest",
+        xaxis: { side: "top", showline: false, type: "category" },
+        yaxis: { autorange: "reversed", showgrid: false, type: "category", nticks: 0 },
+      },
+    };
+  };
+})();
+
+/* ---- figure ---- */
+/* figure: a Plotly figure made by the server, {data, layout}; a colour "token:d-actual" is read from the tokens. */
+(() => {
+  "use strict";
+  const C = Portal.charts;
+
+  function coloured(value) {
+    if (typeof value === "string") return value.startsWith("token:") ? C.tok(value.slice(6)) : value;
+    if (Array.isArray(value)) return value.map(coloured);
+    if (value && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, coloured(inner)]));
+    }
+    return value;
+  }
+
+  C.recipes.figure = (d) => ({ data: coloured(d.data), layout: coloured(d.layout || {}) });
+})();
+
+/* ---- start ---- */
+/* Draws every <figure data-chart="recipe" data-source="id of its json_script"> when it comes into view. The library is
+   fetched when the first one does. Where it cannot be had, the figures in the table open instead. */
+(() => {
+  "use strict";
+  const C = Portal.charts;
+  const root = document.documentElement;
+  const drawn = new Set();
+  let library = null;
+
+  function load() {
+    library ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = document.body.dataset.plotly;
+      script.onload = resolve;
+      script.onerror = reject;
+      document.head.append(script);
+    });
+    return library;
+  }
+
+  function miss(figure) {
+    const plot = figure.querySelector("[data-plot]");
+    plot.classList.add("is-missing");
+    plot.textContent = figure.dataset.missing || "";
+    const twin = figure.querySelector("details.twin");
+    if (twin) twin.open = true;
+  }
+
+  function draw(figure) {
+    const plot = figure.querySelector("[data-plot]");
+    const source = document.getElementById(figure.dataset.source);
+    const recipe = C.recipes[figure.dataset.chart];
+    if (!plot || !source || !recipe) return;
+    const made = recipe(JSON.parse(source.textContent), plot);
+    window.Plotly.react(plot, made.data, C.layout(made.layout), C.config);
+    plot.querySelectorAll(".main-svg").forEach((svg) => svg.setAttribute("focusable", "false"));
+    drawn.add(figure);
+  }
+
+  async function show(figure) {
+    try {
+      await load();
+      draw(figure);
+    } catch (error) {
+      miss(figure);
+      if (window.Plotly) throw error;
+    }
+  }
+
+  function again() {
+    for (const figure of drawn) {
+      if (figure.isConnected) draw(figure);
+      else drawn.delete(figure);
+    }
+  }
+
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      seen.unobserve(entry.target);
+      show(entry.target);
+    }
+  }, { rootMargin: "300px" });
+
+  function watch(part) {
+    part.querySelectorAll("figure[data-chart]").forEach((figure) => { if (!drawn.has(figure)) seen.observe(figure); });
+  }
+
+  document.addEventListener("themechange", again);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+  document.addEventListener("htmx:afterSettle", (event) => watch(event.target.parentElement || document));
+  document.addEventListener("toggle", (event) => {
+    if (event.target.open) event.target.querySelectorAll("figure[data-chart]").forEach((figure) => seen.observe(figure));
+  }, true);
+
+  /* paper is light and about 1040 pixels wide: take both before the browser lays out the print */
+  let theme = null;
+  addEventListener("beforeprint", () => {
+    theme = root.dataset.theme ?? null;
+    root.dataset.theme = "light";
+    root.classList.add("is-print");
+    again();
+  });
+  addEventListener("afterprint", () => {
+    root.classList.remove("is-print");
+    if (theme === null) delete root.dataset.theme;
+    else root.dataset.theme = theme;
+    again();
+  });
+
+  watch(document);
+})();
