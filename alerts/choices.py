@@ -24,3 +24,4 @@ class Severity(models.TextChoices):
 
 
 OPEN_STATES = frozenset({AlertState.FIRING, AlertState.ACKNOWLEDGED})
+"""States in which an alert still asks for somebody."""

@@ -1,5 +1,9 @@
 """AlertRule (what is watched) and Alert (a condition that is true now, or was)."""
 
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -28,8 +32,14 @@ class AlertRule(Translated):
     least_severity = models.CharField(
         _("from"), max_length=5, choices=[("amber", _("At risk")), ("red", _("Off track"))], default="red"
     )
-    variance_pct = models.DecimalField(_("variance beyond, as a share"), max_digits=7, decimal_places=4, default="0.10")
-    variance_abs = models.DecimalField(_("and beyond, in the KPI's unit"), max_digits=20, decimal_places=6, default="0")
+    variance_pct = models.DecimalField(
+        _("variance beyond, as a share"), max_digits=7, decimal_places=4, default=Decimal("0.1"),
+        validators=[MinValueValidator(0)],
+    )
+    variance_abs = models.DecimalField(
+        _("and beyond, in the KPI's unit"), max_digits=20, decimal_places=6, default=Decimal(0),
+        validators=[MinValueValidator(0)],
+    )
     enabled = models.BooleanField(_("enabled"), default=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
@@ -48,6 +58,10 @@ class AlertRule(Translated):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
+    def clean(self) -> None:
+        if self.department is not None and self.department.organization_id != self.organization_id:
+            raise ValidationError({"department": ValidationError(_("No such department."), "reference")})
+
 
 class AlertQuerySet(ScopedQuerySet["Alert"]):
     def shared_by_all(self) -> Q:
@@ -58,6 +72,7 @@ class Alert(models.Model):
     """One condition on one KPI or objective. While `holds`, no second one is opened for the same rule and thing."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(_("number"), editable=False)
     code = code_field()
     rule = models.ForeignKey(AlertRule, on_delete=models.PROTECT, related_name="+")
     kpi = models.ForeignKey(Kpi, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
@@ -85,7 +100,10 @@ class Alert(models.Model):
         ordering = ["-opened_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["organization", "code"], name="alert_code_once"),
-            models.UniqueConstraint(fields=["rule", "kpi"], condition=Q(holds=True, kpi__isnull=False), name="alert_kpi_once"),
+            models.UniqueConstraint(fields=["organization", "number"], name="alert_number_once"),
+            models.UniqueConstraint(
+                fields=["rule", "kpi"], condition=Q(holds=True, kpi__isnull=False), name="alert_kpi_once"
+            ),
             models.UniqueConstraint(
                 fields=["rule", "objective"], condition=Q(holds=True, objective__isnull=False), name="alert_objective_once"
             ),
