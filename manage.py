@@ -16,9 +16,11 @@ def main() -> None:
     except LocalServicesError as error:
         sys.exit(str(error))
     try:
-        from django.core.management import execute_from_command_line  # only now: settings need the environment
+        from django.core.management import execute_from_command_line  # noqa: PLC0415 - may be missing
     except ImportError:
-        sys.exit("Django is not installed for this Python. Use .venv/bin/python manage.py (scripts/bootstrap makes .venv).")
+        sys.exit(
+            "Django is not installed for this Python. Use .venv/bin/python manage.py (scripts/bootstrap makes .venv)."
+        )
     execute_from_command_line(sys.argv)
 
 

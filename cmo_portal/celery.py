@@ -18,7 +18,7 @@ logger = structlog.get_logger(__name__)
 QUIET_SECONDS = 5.0
 
 
-class Doorbell(DjangoTask):
+class Doorbell(DjangoTask[Any, Any]):
     """A task whose call may fail to reach the broker without anybody noticing: the row says what is due.
 
     After a failure the broker is left alone for a few seconds, so that a request never waits for it twice.
@@ -35,7 +35,9 @@ class Doorbell(DjangoTask):
             return super().apply_async(*args, **kwargs)
         except (OperationalError, ConnectionError, TimeoutError) as error:
             Doorbell.silent_until = time.monotonic() + QUIET_SECONDS
-            logger.warning("The broker does not answer; the next tick will do the work.", task=self.name, error=str(error))
+            logger.warning(
+                "The broker does not answer; the next tick will do the work.", task=self.name, error=str(error)
+            )
             return None
 
 

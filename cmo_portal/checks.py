@@ -38,7 +38,9 @@ def check_secret_key() -> list[CheckMessage]:
         return [Error("SECRET_KEY is not set.", hint=NEW_KEY, id="cmo.E002")]
     weak = len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_DIFFERENT
     if weak or key.lower().startswith(GUESSABLE):
-        return [Error(f"SECRET_KEY is too weak: {SHORTEST_KEY} random characters or more.", hint=NEW_KEY, id="cmo.E002")]
+        return [
+            Error(f"SECRET_KEY is too weak: {SHORTEST_KEY} random characters or more.", hint=NEW_KEY, id="cmo.E002")
+        ]
     return []
 
 
@@ -55,9 +57,7 @@ def check_addresses() -> list[CheckMessage]:
     engine = settings.DATABASES.get("default", {}).get("ENGINE", "")
     if engine != "django.db.backends.postgresql":
         said = "is not an address of PostgreSQL" if settings.DATABASE_URL else "is not set"
-        found.append(
-            Error(f"DATABASE_URL {said}.", hint="postgres://USER:PASSWORD@HOST:5432/NAME", id="cmo.E004")
-        )
+        found.append(Error(f"DATABASE_URL {said}.", hint="postgres://USER:PASSWORD@HOST:5432/NAME", id="cmo.E004"))
     if not settings.REDIS_URL.startswith(("redis://", "rediss://", "unix://", "sentinel://")):
         said = "is not an address of Redis" if settings.REDIS_URL else "is not set"
         found.append(Error(f"REDIS_URL {said}.", hint="redis://HOST:6379/0 or unix:///PATH?db=0", id="cmo.E006"))
@@ -78,7 +78,9 @@ def check_protection() -> list[CheckMessage]:
 def check_words_and_numbers() -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if settings.LOG_LEVEL not in logging.getLevelNamesMapping():
-        found.append(Error(f"LOG_LEVEL “{settings.LOG_LEVEL}” is unknown.", hint="DEBUG, INFO, WARNING or ERROR", id="cmo.E008"))
+        found.append(
+            Error(f"LOG_LEVEL “{settings.LOG_LEVEL}” is unknown.", hint="DEBUG, INFO, WARNING or ERROR", id="cmo.E008")
+        )
     if settings.LOG_FORMAT not in ("json", "console"):
         found.append(Error(f"LOG_FORMAT “{settings.LOG_FORMAT}” is unknown.", hint="json or console", id="cmo.E008"))
     if settings.API_REQUESTS_PER_MINUTE < 1:

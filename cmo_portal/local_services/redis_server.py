@@ -33,10 +33,11 @@ class RedisServer:
             os.chown(self.data, self.account.uid, self.account.gid)
         self.end_previous()
         durable = "yes" if self.home.profile == "local" else "no"
+        listening = ["--port", "0", "--unixsocket", str(self.home.redis_socket), "--unixsocketperm", "700"]
+        keeping = ["--dir", str(self.data), "--appendonly", durable, "--save", "", "--maxmemory-policy", "noeviction"]
+        telling = ["--daemonize", "no", "--logfile", "", "--loglevel", "warning"]
         self.process = start_child(
-            [self.program.path, "--port", "0", "--unixsocket", self.home.redis_socket, "--unixsocketperm", "700"]
-            + ["--dir", self.data, "--appendonly", durable, "--save", "", "--maxmemory-policy", "noeviction"]
-            + ["--daemonize", "no", "--logfile", "", "--loglevel", "warning"],
+            [self.program.path, *listening, *keeping, *telling],
             log=self.log,
             at_parents_death=signal.SIGTERM,
             account=self.account,

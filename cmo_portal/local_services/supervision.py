@@ -94,7 +94,9 @@ def use(home: Home) -> None:
         return
     lock = locks.take(home.root / "users.lock", shared=True, wait=PATIENCE)
     if lock is None:
-        raise LocalServicesError(f"The services in {home.root} have been stopping for {PATIENCE:.0f} s; see keeper.log there.")
+        raise LocalServicesError(
+            f"The services in {home.root} have been stopping for {PATIENCE:.0f} s; see keeper.log there."
+        )
     USED[home.root] = lock
 
 
