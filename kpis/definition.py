@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from kpis.choices import Direction, Frequency, Kind, Trajectory
 from objectives.pace import DEFAULT_THRESHOLDS, EXACT, Thresholds
@@ -62,7 +63,13 @@ def exact(value: Decimal | None, precision: int) -> Decimal | None:
     """The value rounded half-even to the declared precision, as it enters every comparison and computation."""
     if value is None:
         return None
-    return value.quantize(Decimal(1).scaleb(-precision), context=EXACT)
+    return value.quantize(unit(precision), context=EXACT)
+
+
+@cache
+def unit(precision: int) -> Decimal:
+    """The smallest step of a precision."""
+    return Decimal(1).scaleb(-precision)
 
 
 def minus(value: Decimal, other: Decimal) -> Decimal:

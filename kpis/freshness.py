@@ -31,10 +31,8 @@ def age_of(
     """
     grace = timedelta(days=grace_days)
     if last_period is None:
-        return Age(
-            Freshness.NO_DATA,
-            _due(period_start(start, frequency, fiscal_year_start), frequency, grace, end) if start else None,
-        )
+        first = period_start(start, frequency, fiscal_year_start) if start else None
+        return Age(Freshness.NO_DATA, _due(first, frequency, grace, end) if first else None)
     coming = later(period_start(last_period, frequency, fiscal_year_start), frequency)
     due_on = _due(coming, frequency, grace, end)
     if end is not None and on > end:

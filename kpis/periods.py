@@ -1,4 +1,4 @@
-"""Periods of a frequency: a period is the date of its first day (ISO weeks; quarters and years of the fiscal calendar)."""
+"""Periods of a frequency, each named by its first day: ISO weeks; quarters and years of the fiscal calendar."""
 
 import calendar
 from collections.abc import Iterator

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from kpis.choices import Flag, Freshness, Frequency, Kind
-from kpis.definition import Definition, Reading, TargetPoint, exact, minus
+from kpis.choices import Flag, Frequency, Freshness, Kind
+from kpis.definition import Definition, Reading, TargetPoint, exact, minus, unit
 from kpis.freshness import Age, age_of
 from kpis.periods import later, period_end, period_start, previous_period
 from kpis.trajectory import expected_value, share_on, target_on
@@ -158,11 +158,12 @@ def end_of(definition: Definition, period: date) -> date:
 
 def _moved(definition: Definition, reading: Reading, on: date) -> Figures:
     target = target_on(definition, on)
+    share = share_on(definition, target, on)
     found = progress_of(reading.value, definition.baseline, target, definition.direction, definition.precision)
     figures = Figures(
         target=target,
         expected=expected_value(definition, target, on),
-        expected_share=share_on(definition, target, on),
+        expected_share=None if share is None else stored(share),
         progress=found.progress,
         achieved=found.achieved,
         flags=found.flags,
@@ -238,7 +239,7 @@ def _outside(definition: Definition, figures: Figures, zone: Zone) -> Figures:
 
 def percent(favourable: Decimal, expected: Decimal | None, precision: int) -> Decimal | None:
     """Vf / |E|, null when |E| is below the smallest unit of the precision."""
-    if expected is None or expected.copy_abs() < Decimal(1).scaleb(-precision):
+    if expected is None or expected.copy_abs() < unit(precision):
         return None
     return stored(EXACT.divide(favourable, expected.copy_abs()))
 
@@ -341,4 +342,4 @@ def _roll_expected(definition: Definition, figures: Figures) -> Decimal | None:
     """The expected share of a `move` KPI, 1 for an attainment."""
     if str(definition.kind) != Kind.MOVE.value:
         return ONE
-    return None if figures.expected_share is None else stored(figures.expected_share)
+    return figures.expected_share

@@ -42,7 +42,8 @@ class PeriodPoint:
 def period_series(definition: Definition, readings: Sequence[Reading], *, on: date) -> list[PeriodPoint]:
     """Every period from the first value or the start to the end, or to the later of today and the last value.
 
-    Two values in one period: the later one stands. Each is judged at the end of its own period, without regard to its age.
+    Two values in one period: the later one stands. Each is judged at the end of its own period,
+    without regard to its age.
     """
     year_start = definition.fiscal_year_start
     values = {

@@ -1,4 +1,4 @@
-"""What a definition may not say (SEMANTICS §1–5). A missing baseline or target is allowed: it shows as a grey status."""
+"""What a definition may not say (SEMANTICS §1–5). A missing baseline or target is allowed: its status is grey."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

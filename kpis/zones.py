@@ -90,11 +90,12 @@ def zone_of(
     elif ceiling is not None and value > ceiling:
         distance = minus(value, ceiling)
     if not distance:
-        return Zone(ONE, True, ZERO)
+        return Zone(ONE, inside=True, distance=ZERO)
     span = _width(floor, ceiling) if width is None else width
     if span <= 0:
-        return Zone(ZERO, False, distance)
-    return Zone(stored(max(ZERO, minus(ONE, EXACT.divide(distance.copy_abs(), span)))), False, distance)
+        return Zone(ZERO, inside=False, distance=distance)
+    share = max(ZERO, minus(ONE, EXACT.divide(distance.copy_abs(), span)))
+    return Zone(stored(share), inside=False, distance=distance)
 
 
 def _width(low: Decimal | None, high: Decimal | None) -> Decimal:
