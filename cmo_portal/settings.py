@@ -171,7 +171,7 @@ PASSWORD_HASHERS = [
 LOGIN_URL = "organization:sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "organization:sign-in"
-KNOX_TOKEN_MODEL = "organization.ApiToken"
+KNOX_TOKEN_MODEL = "organization.ApiToken"  # noqa: S105 - the name of a model
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": None, "TOKEN_PREFIX": "cmo"}
 
 # --- Languages and time ---------------------------------------------------------------------------------------------

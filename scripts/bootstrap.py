@@ -36,7 +36,8 @@ def main(arguments: list[str]) -> int:
             install(wanted)
         except subprocess.CalledProcessError as error:
             print(
-                f"Installing did not work (exit code {error.returncode}); the lines above say why. Nothing is lost: run the same command again.",
+                f"Installing did not work (exit code {error.returncode}); the lines above say why. "
+                "Nothing is lost: run the same command again.",
                 file=sys.stderr,
             )
             return 1
@@ -47,7 +48,10 @@ def problem_of_this_python() -> str:
     """What is missing in the interpreter, as a sentence that says what to do; empty when nothing is."""
     version = ".".join(str(part) for part in sys.version_info[:2])
     if sys.version_info < OLDEST:
-        return f"Python 3.11 or newer is needed; {sys.executable} is {version}. Name another one: make demo PYTHON=/path/to/python3.11"
+        return (
+            f"Python 3.11 or newer is needed; {sys.executable} is {version}. "
+            f"Name another one: make demo PYTHON=/path/to/python3.11"
+        )
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         return (
             f"{sys.executable} cannot make virtual environments: its 'venv' part is packaged separately. "

@@ -56,7 +56,7 @@ def start_child(
             umask=0o077,
             start_new_session=True,
             pass_fds=pass_fds,
-            preexec_fn=end_with_parent(at_parents_death),
+            preexec_fn=end_with_parent(at_parents_death),  # noqa: PLW1509 - there is one thread
             **who,  # type: ignore[call-overload]
         )
     return process

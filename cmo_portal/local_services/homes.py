@@ -140,7 +140,8 @@ def choose_account(home: Home) -> Account | None:
             entry = pwd.getpwnam(name)
             return Account(name, entry.pw_uid, entry.pw_gid)
     raise LocalServicesError(
-        f"PostgreSQL refuses to run as root, and no account for it could be made. Create one: useradd --system {SERVICE_ACCOUNT}"
+        f"PostgreSQL refuses to run as root, and no account for it could be made. "
+        f"Create one: useradd --system {SERVICE_ACCOUNT}"
     )
 
 

@@ -86,7 +86,7 @@ class PostgresServer:
             found = int((self.data / "PG_VERSION").read_text())
             if found != self.program.major:
                 raise LocalServicesError(
-                    f"The data in {self.data} was made by PostgreSQL {found}, and this is PostgreSQL {self.program.major}. "
+                    f"The data in {self.data} was made by PostgreSQL {found}; this is PostgreSQL {self.program.major}. "
                     f"Go back to the version before, or move the folder away to begin anew."
                 )
             return

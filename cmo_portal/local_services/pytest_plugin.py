@@ -1,4 +1,4 @@
-"""Starts the tests' own PostgreSQL and Redis before the settings are loaded: `-p cmo_portal.local_services.pytest_plugin`.
+"""Starts the tests' own PostgreSQL and Redis before the settings are loaded, hence a plugin named by `-p`.
 
 The processes of a parallel run share the servers; each has a database of its own (pytest-django names it) and a
 numbered Redis database of its own. With DATABASE_URL and REDIS_URL set those servers are used.
