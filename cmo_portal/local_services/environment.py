@@ -8,7 +8,7 @@ from cmo_portal.local_services.homes import Profile, find_home, var_folder
 from cmo_portal.local_services.supervision import ensure_services, urls_of
 
 LOCAL_HOSTS = "localhost,127.0.0.1,[::1]"
-WITHOUT_SERVICES = {"collectstatic", "compilemessages", "help", "makemessages", "version"}
+WITHOUT_SERVICES = {"collectstatic", "compilemessages", "help", "makemessages", "selfcheck", "version"}
 
 
 def prepare_environment(profile: Profile = "local", *, start: bool = True) -> None:
