@@ -3,16 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from kpis.services import evaluate_due
+from kpis import services
 from objectives.tasks import ring
 
 BATCH = 500
 
 
 @shared_task(ignore_result=True)
-def evaluate_due_figures() -> None:
-    claimed = evaluate_due(at=timezone.now(), batch=BATCH)
+def evaluate_due() -> None:
+    claimed = services.evaluate_due(at=timezone.now(), batch=BATCH)
     if claimed:
         ring()
     if claimed >= BATCH:
-        evaluate_due_figures.delay()
+        evaluate_due.delay()
