@@ -21,6 +21,7 @@ A wrong value stops the start with an id `cmo.E…`; the list is in cmo_portal/c
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF
@@ -150,6 +151,8 @@ if DATABASE_URL:
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": env.bool("DATABASE_POOLED", default=False),
     }
+    # The folder of a Unix socket is a host with %2F for its slashes, as libpq and psql write it.
+    DATABASES["default"]["HOST"] = unquote(DATABASES["default"]["HOST"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL: str = env.str("REDIS_URL", default="")
