@@ -1,8 +1,8 @@
 """Builds the one Plotly bundle that pages load, from the sources that npm serves.
 
-No official partial bundle holds sunburst, treemap, icicle and sankey together, and the full one is three times as large. The version
-is the one that the Python package of the lock carries (`plotly.offline.get_plotlyjs_version()`). No trace here needs
-`unsafe-eval`. Needs node and npm:
+No official partial bundle holds sunburst, treemap, icicle and sankey together, and the full one is three times as
+large. The version is the one that the Python package of the lock carries (`plotly.offline.get_plotlyjs_version()`).
+No trace here needs `unsafe-eval`. Needs node and npm:
 
     python scripts/vendor/build_plotly.py && python scripts/vendor/write_manifest.py
 """
@@ -35,7 +35,9 @@ TRACES = (
 def entry() -> str:
     """The bundle's source: the core, its traces, and the name under which pages find it."""
     traces = ",\n".join(f"  require('plotly.js/lib/{name}')" for name in TRACES)
-    return f"const Plotly = require('plotly.js/lib/core');\nPlotly.register([\n{traces},\n]);\nmodule.exports = Plotly;\n"
+    return (
+        f"const Plotly = require('plotly.js/lib/core');\nPlotly.register([\n{traces},\n]);\nmodule.exports = Plotly;\n"
+    )
 
 
 def build() -> Path:
@@ -69,7 +71,8 @@ def build() -> Path:
             cwd=folder,
             check=True,
         )
-        target.write_bytes((Path(folder) / "bundle.js").read_bytes())  # the sheet beside it is of maps, which are left out
+        # Only the script: the sheet beside it belongs to maps, which are left out.
+        target.write_bytes((Path(folder) / "bundle.js").read_bytes())
         licence = Path(folder) / "node_modules" / "plotly.js" / "LICENSE"
         (STATIC / "vendor" / "licences" / "plotly-MIT.txt").write_text(licence.read_text())
     return target

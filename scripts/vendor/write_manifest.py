@@ -1,4 +1,4 @@
-"""Writes static/vendor/MANIFEST.json: what third-party files are served, from where, under which licence, with which hash.
+"""Writes static/vendor/MANIFEST.json: the third-party files, their sources, licences and hashes.
 
 Run it after a build script of this folder, or after copying a new htmx from the django-htmx package:
 

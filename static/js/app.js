@@ -47,7 +47,7 @@
     const [a, b] = [Number.parseFloat(one), Number.parseFloat(other)];
     if (Number.isNaN(a) && Number.isNaN(b)) return one.localeCompare(other);
     if (Number.isNaN(a)) return 1;
-    return Number.isNaN(b) ? -1 : a - b;
+    return Number.isNaN(b) ? -1 : a - b || one.localeCompare(other);
   }
 
   function sort(button) {
