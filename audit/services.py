@@ -13,8 +13,6 @@ from audit.models import Event
 from audit.request_id import current_request_id
 
 
-
-
 class Doer(Protocol):
     """What the ledger needs to know of an actor."""
 

@@ -1,4 +1,4 @@
-"""Why a figure is what it is: inputs, formula with the numbers filled in, weights, coverage, rule, age (SEMANTICS, rule 3).
+"""Why a figure is what it is: inputs, formula with its numbers, weights, coverage, rule, age (SEMANTICS, rule 3).
 
 The same explanation is served by the pages and the API. Figures are the stored ones; the formula shows how the pure
 scoring reached them.
@@ -157,7 +157,9 @@ RULES: dict[str, str | Promise] = {
     "stale": gettext_lazy("The last value is too old: the value after the missing one is due too."),
     "too_early": gettext_lazy("Less than one update period of the plan has passed."),
     "outcome": gettext_lazy("The end date has passed: achieved from 100 %, partly achieved from 70 %, else missed."),
-    "pace": gettext_lazy("Progress is compared with what is expected today, as a ratio and as a gap; the kinder of both counts."),
+    "pace": gettext_lazy(
+        "Progress is compared with what is expected today, as a ratio and as a gap; the kinder of both counts."
+    ),
     "band": gettext_lazy("The attainment of the target is compared with the bands."),
     "achieved": gettext_lazy("The value is on target or better."),
     "coverage": gettext_lazy("Too few of the inputs are known to show a figure."),
@@ -263,8 +265,12 @@ def _steps(kpi: Kpi, figures: KpiFigures) -> list[Step]:
         p, done = plain(figures.expected_share, 6), plain(figures.progress, 6)
         steps = [
             Step(_("Progress"), "P = (A − b) / (T − b)", f"({a} − {b}) / ({t} − {b})", done),
-            Step(_("Expected value today"), "E = b + (T − b) × p", f"{b} + ({t} − {b}) × {p or '–'}",
-                 plain(figures.expected, places)),
+            Step(
+                _("Expected value today"),
+                "E = b + (T − b) × p",
+                f"{b} + ({t} − {b}) × {p or '–'}",
+                plain(figures.expected, places),
+            ),
         ]
         if done is not None and p is not None and figures.progress is not None and figures.expected_share:
             ratio, gap = figures.progress / figures.expected_share, figures.progress - figures.expected_share
@@ -274,12 +280,16 @@ def _steps(kpi: Kpi, figures: KpiFigures) -> list[Step]:
     if kpi.kind == Kind.PERIOD:
         sign = "+" if kpi.direction == "up" else "−"
         return [
-            Step(_("Attainment"), f"R = 1 {sign} (A − T) / |T|", f"1 {sign} ({a} − {t}) / |{t}|",
-                 plain(figures.attainment, 6))
+            Step(
+                _("Attainment"),
+                f"R = 1 {sign} (A − T) / |T|",
+                f"1 {sign} ({a} − {t}) / |{t}|",
+                plain(figures.attainment, 6),
+            )
         ]
     if kpi.kind in (Kind.GUARDRAIL, Kind.RANGE):
         low, high = plain(figures.low, places) or "−∞", plain(figures.high, places) or "∞"
-        distance = plain(abs(figures.favourable_variance), places) if _outside(figures) else "0"
+        distance = plain(abs(_outside(figures)), places)
         return [
             Step(_("Distance outside"), "d = max(L − A, A − U, 0)", f"{low} ≤ {a} ≤ {high}", distance),
             Step(_("Attainment"), "R = max(0, 1 − d / width)", f"d = {distance}", plain(figures.attainment, 6)),
@@ -287,8 +297,10 @@ def _steps(kpi: Kpi, figures: KpiFigures) -> list[Step]:
     return []
 
 
-def _outside(figures: KpiFigures) -> bool:
-    return figures.achieved is False and figures.favourable_variance is not None
+def _outside(figures: KpiFigures) -> Decimal:
+    """How far the value lies outside the zone, as a favourable variance: 0 inside, negative outside."""
+    outside = figures.favourable_variance if figures.achieved is False else None
+    return Decimal(0) if outside is None else outside
 
 
 def _ruling(figures: KpiFigures | ObjectiveFigures, organization: Organization) -> Ruling:
@@ -319,12 +331,14 @@ def _age(kpi: Kpi, figures: KpiFigures) -> Age:
 def _uses(kpi: Kpi, actor: Actor) -> tuple[tuple[Use, ...], int]:
     rows = list(Measure.objects.filter(kpi=kpi).select_related("objective").order_by("objective__code"))
     visible = set(
-        Objective.objects.visible_to(actor).filter(pk__in=[row.objective_id for row in rows]).values_list("pk", flat=True)
+        Objective.objects.visible_to(actor)
+        .filter(pk__in=[row.objective_id for row in rows])
+        .values_list("pk", flat=True)
     )
     sums: dict[int, Decimal] = {}
-    for objective_id, weight in Measure.objects.filter(
-        objective_id__in=visible, kpi__figures__counts=True
-    ).values_list("objective_id", "weight"):
+    for objective_id, weight in Measure.objects.filter(objective_id__in=visible, kpi__figures__counts=True).values_list(
+        "objective_id", "weight"
+    ):
         sums[objective_id] = sums.get(objective_id, Decimal(0)) + weight
     uses = []
     for row in rows:
@@ -347,7 +361,9 @@ def _factors(objective: Objective, mode: str, figures: ObjectiveFigures) -> tupl
 
 
 def _measured(objective: Objective, factor: float, actor: Actor, organization: Organization) -> list[Contributor]:
-    rows = Measure.objects.filter(objective=objective).select_related("kpi__figures", "kpi__owner").order_by("kpi__code")
+    rows = (
+        Measure.objects.filter(objective=objective).select_related("kpi__figures", "kpi__owner").order_by("kpi__code")
+    )
     kpis = {row.kpi_id: (row.kpi, row.weight) for row in rows}
     visible = set(Kpi.objects.visible_to(actor).filter(pk__in=kpis).values_list("pk", flat=True))
     parts, faces = [], {}
@@ -414,9 +430,13 @@ def _objective_steps(
     return [
         Step(_("Progress"), "P = Σ w·P / Σ w", filled, plain(figures.progress, 6)),
         Step(_("Expected today"), "p = Σ w·p / Σ w", planned, plain(figures.expected, 6)),
-        Step(_("Coverage"), _("κ = known weight / all weight"),
-             _("%(known)s of %(total)s inputs are known") % {"known": figures.inputs_known, "total": figures.inputs_total},
-             plain(figures.coverage, 6)),
+        Step(
+            _("Coverage"),
+            _("κ = known weight / all weight"),
+            _("%(known)s of %(total)s inputs are known")
+            % {"known": figures.inputs_known, "total": figures.inputs_total},
+            plain(figures.coverage, 6),
+        ),
     ]
 
 

@@ -1,5 +1,8 @@
 """Kpi, its dated targets, its measurements with every correction, its use by objectives, its stored figures."""
 
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,8 +13,8 @@ from kpis.choices import (
     BUILT_TRAJECTORIES,
     Direction,
     Flag,
-    Freshness,
     Frequency,
+    Freshness,
     Kind,
     TimeAggregation,
     Trajectory,
@@ -23,10 +26,13 @@ from organization.models import Department, Organization, User, code_field
 from organization.scoping import ScopedQuerySet
 from organization.texts import Translated
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
-def value_field(label: object) -> "models.DecimalField[object, object]":
+
+def value_field(label: "str | StrPromise") -> "models.DecimalField[str | int | Decimal | None, Decimal | None]":
     """An exact value; the KPI's precision decides how it is rounded before any comparison."""
-    return models.DecimalField(label, max_digits=30, decimal_places=10, null=True, blank=True)  # type: ignore[arg-type]
+    return models.DecimalField(label, max_digits=30, decimal_places=10, null=True, blank=True)
 
 
 class KpiQuerySet(ScopedQuerySet["Kpi"]):
@@ -59,9 +65,7 @@ class Kpi(Translated):
     width = value_field(_("tolerance width"))
     start = models.DateField(_("start"), null=True, blank=True)
     end = models.DateField(_("end"), null=True, blank=True)
-    trajectory = models.CharField(
-        _("trajectory"), max_length=10, choices=Trajectory.choices, default=Trajectory.LINEAR
-    )
+    trajectory = models.CharField(_("trajectory"), max_length=10, choices=Trajectory.choices, default=Trajectory.LINEAR)
     grace_days = models.PositiveSmallIntegerField(_("days of grace"), default=10)
     version = models.PositiveIntegerField(default=1, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
@@ -222,7 +226,9 @@ class KpiFigures(models.Model):
         verbose_name = _("figures of a KPI")
         verbose_name_plural = _("figures of KPIs")
         indexes = [
-            models.Index(fields=["due_at", "kpi"], name="kpi_figures_due"),  # used by evaluate_due to claim its messages
+            models.Index(
+                fields=["due_at", "kpi"], name="kpi_figures_due"
+            ),  # used by evaluate_due to claim its messages
             models.Index(fields=["kpi"], name="kpi_figures_unannounced", condition=Q(announced=False)),  # by alerts
         ]
 

@@ -1,4 +1,4 @@
-"""From what is stored of a part of the strategy graph to its figures on a day: pure, the same for one change and for all."""
+"""From what is stored of a part of the strategy graph to its figures on a day: pure, the same for one and for all."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -164,9 +164,9 @@ def _worst(
 ) -> dict[int, WorstBelow]:
     below: dict[int, list[tuple[int, float]]] = {}
     for edge in sorted(edges, key=lambda e: (e.parent, e.child)):
-        if edge.kind == EdgeKind.CONTRIBUTES and float(edge.weight) > 0 and edge.parent in only:
-            if by_id[edge.child].outcome_node(day).counts:
-                below.setdefault(edge.parent, []).append((edge.child, float(edge.weight)))
+        enters = edge.kind == EdgeKind.CONTRIBUTES and float(edge.weight) > 0 and edge.parent in only
+        if enters and by_id[edge.child].outcome_node(day).counts:
+            below.setdefault(edge.parent, []).append((edge.child, float(edge.weight)))
     found: dict[int, WorstBelow] = {}
     done: set[int] = set()
     waiting = sorted(only)

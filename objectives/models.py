@@ -72,11 +72,18 @@ class Objective(Translated):
     end = models.DateField(_("end"))
     perspective = models.CharField(_("perspective"), max_length=12, choices=Perspective.choices, blank=True)
     progress_mode = models.CharField(
-        _("progress comes from"), max_length=6, choices=ProgressMode.choices, blank=True,
+        _("progress comes from"),
+        max_length=6,
+        choices=ProgressMode.choices,
+        blank=True,
         help_text=_("Empty: its own KPIs when it has any, else the objectives that contribute to it."),
     )
     blend = models.DecimalField(
-        _("share of its own KPIs in a blend"), max_digits=5, decimal_places=4, null=True, blank=True,
+        _("share of its own KPIs in a blend"),
+        max_digits=5,
+        decimal_places=4,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
     )
     lifecycle = models.CharField(_("lifecycle"), max_length=9, choices=Lifecycle.choices, default=Lifecycle.ACTIVE)

@@ -15,19 +15,19 @@ class LtreeField(models.Field):  # type: ignore[type-arg]
 
 
 @LtreeField.register_lookup
-class BelowAny(models.Lookup):  # type: ignore[type-arg]
+class BelowAny(models.Lookup):
     """`path__below_any=["1.7", "1.9"]`: at or below one of the paths; one index scan per path."""
 
     lookup_name = "below_any"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [list(value)]
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (list(value),)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         lhs, lhs_params = self.process_lhs(compiler, connection)
         rhs, rhs_params = self.process_rhs(compiler, connection)
-        return f"{lhs} <@ {rhs}::ltree[]", [*lhs_params, *rhs_params]
+        return f"{lhs} <@ {rhs}::ltree[]", (*lhs_params, *rhs_params)
 
 
 @LtreeField.register_lookup
@@ -36,7 +36,7 @@ class AboveAny(BelowAny):
 
     lookup_name = "above_any"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         lhs, lhs_params = self.process_lhs(compiler, connection)
         rhs, rhs_params = self.process_rhs(compiler, connection)
-        return f"{lhs} @> {rhs}::ltree[]", [*lhs_params, *rhs_params]
+        return f"{lhs} @> {rhs}::ltree[]", (*lhs_params, *rhs_params)

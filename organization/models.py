@@ -1,6 +1,7 @@
 """Organization, its departments, its people and what they may do."""
 
-from typing import ClassVar
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -21,6 +22,9 @@ from organization.fields import LtreeField
 from organization.scoping import ScopedQuerySet
 from organization.texts import Translated
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 valid_code = RegexValidator(
     r"^[^\s/\\?#%\x00-\x1f](?:[^/\\?#%\x00-\x1f]*[^\s/\\?#%\x00-\x1f])?$",
     _("A code has no slash, question mark, hash or percent sign and does not begin or end with a space."),
@@ -30,7 +34,9 @@ valid_code = RegexValidator(
 
 def valid_timezone(name: str) -> None:
     if name not in available_timezones():
-        raise ValidationError(_("“%(name)s” is not a time zone. Write it like Europe/Paris."), "timezone", {"name": name})
+        raise ValidationError(
+            _("“%(name)s” is not a time zone. Write it like Europe/Paris."), "timezone", {"name": name}
+        )
 
 
 def code_field() -> "models.CharField[str, str]":
@@ -38,8 +44,8 @@ def code_field() -> "models.CharField[str, str]":
     return models.CharField(_("code"), max_length=100, validators=[valid_code])
 
 
-def share_field(label: object, default: str) -> "models.DecimalField[str, object]":
-    return models.DecimalField(label, max_digits=6, decimal_places=4, default=default)  # type: ignore[arg-type]
+def share_field(label: "StrPromise", default: str) -> "models.DecimalField[str | Decimal, Decimal]":
+    return models.DecimalField(label, max_digits=6, decimal_places=4, default=default)
 
 
 class Organization(models.Model):
@@ -100,7 +106,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """A person or a service account. The e-mail address is the name to sign in with."""
 
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
@@ -230,6 +236,4 @@ def actor_of(user: User, organization: Organization, *, scopes: frozenset[Scope]
     grants = tuple(sorted((Grant(Role(role), path) for role, path in rows), key=lambda g: (g.role, g.path or "")))
     if not grants:
         return None
-    return Actor(
-        organization_id=organization.pk, label=user.email, user_id=user.pk, grants=grants, scopes=scopes
-    )
+    return Actor(organization_id=organization.pk, label=user.email, user_id=user.pk, grants=grants, scopes=scopes)

@@ -137,8 +137,8 @@ def state_of(row: models.Model) -> dict[str, Any]:
             continue
         if field.is_relation:
             target = getattr(row, field.name)
-            state[field.name] = None if target is None else getattr(target, "code", None) or str(
-                getattr(target, "email", target.pk)
+            state[field.name] = (
+                None if target is None else getattr(target, "code", None) or str(getattr(target, "email", target.pk))
             )
         else:
             value = field.to_python(getattr(row, field.attname))
@@ -166,4 +166,3 @@ def _type(row: models.Model) -> str:
 
 def _code(row: models.Model) -> str:
     return str(getattr(row, "code", None) or row)
-

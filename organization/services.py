@@ -50,7 +50,7 @@ def create_department(fields: Mapping[str, Any], *, actor: Actor, at: datetime) 
 def change_department(
     row: Department, changes: Mapping[str, Any], *, actor: Actor, at: datetime, version: int | None
 ) -> Department:
-    """Change a department; a new parent rewrites the paths of its whole subtree. A cycle is refused, naming the path."""
+    """Change a department; a new parent rewrites the paths of its subtree. A cycle is refused, naming the path."""
     with transaction.atomic():
         lock_tree(actor.organization_id)
         parent: Department | None = changes.get("parent", row.parent)
@@ -78,9 +78,7 @@ def delete_department(row: Department, *, actor: Actor, at: datetime, version: i
         delete_record(row, actor=actor, at=at, version=version)
 
 
-def add_membership(
-    user: User, role: Role, *, department: Department | None, actor: Actor, at: datetime
-) -> Membership:
+def add_membership(user: User, role: Role, *, department: Department | None, actor: Actor, at: datetime) -> Membership:
     """Give a role in a department (None = the whole organization). Twice the same is one membership."""
     if not actor.holds(Role.ADMIN):
         raise PermissionDenied(_("Only an administrator gives roles."))
@@ -167,5 +165,3 @@ def _move_subtree(old_path: str, new_path: str) -> None:
 def _require_same_organization(parent: Department | None, actor: Actor) -> None:
     if parent is not None and parent.organization_id != actor.organization_id:
         raise ValidationError({"parent": ValidationError(_("No such department."), "reference")})
-
-

@@ -12,7 +12,14 @@ from kpis.services.definitions import (
     set_targets,
     target_points,
 )
-from kpis.services.evaluation import Evaluation, ensure_figures, evaluate_all, evaluate_due, evaluate_kpis, refresh_directs
+from kpis.services.evaluation import (
+    Evaluation,
+    ensure_figures,
+    evaluate_all,
+    evaluate_due,
+    evaluate_kpis,
+    refresh_directs,
+)
 from kpis.services.history import record_history
 from kpis.services.reading import definition_of, definitions_of, readings_of
 from kpis.services.recording import Outcome, Reading, record_measurements

@@ -19,13 +19,35 @@ from objectives.services import Direct, lock_figures, set_direct, today_of
 from organization.models import Organization
 from organization.services import bump_figures_version
 
-SCORE_COLUMNS = (
-    "period value previous_value target low high expected expected_share progress attainment achieved compliance_rate "
-    "variance favourable_variance variance_pct state colour rule outline_colour freshness due_on flags counts "
-    "roll_progress roll_expected"
-).split()
+SCORE_COLUMNS = [
+    "period",
+    "value",
+    "previous_value",
+    "target",
+    "low",
+    "high",
+    "expected",
+    "expected_share",
+    "progress",
+    "attainment",
+    "achieved",
+    "compliance_rate",
+    "variance",
+    "favourable_variance",
+    "variance_pct",
+    "state",
+    "colour",
+    "rule",
+    "outline_colour",
+    "freshness",
+    "due_on",
+    "flags",
+    "counts",
+    "roll_progress",
+    "roll_expected",
+]
 SHARES = frozenset(
-    "expected_share progress attainment compliance_rate variance_pct roll_progress roll_expected".split()
+    ["expected_share", "progress", "attainment", "compliance_rate", "variance_pct", "roll_progress", "roll_expected"]
 )
 MAX_SHARE = 1e12
 

@@ -50,5 +50,7 @@ def record_history(
 
 
 def _score_on(definition: Definition, readings: Sequence[Reading], day: date) -> dict[str, Any]:
-    known = [row for row in readings if period_end(row.period, definition.frequency, definition.fiscal_year_start) < day]
+    known = [
+        row for row in readings if period_end(row.period, definition.frequency, definition.fiscal_year_start) < day
+    ]
     return stored_score(score(definition, known, on=day))

@@ -9,12 +9,26 @@ from kpis.models import Kpi, Measurement, Target
 from objectives.services import thresholds_of
 from organization.models import Organization
 
-DEFINITION_FIELDS = (
-    "kind direction precision frequency baseline target low high width start end trajectory grace_days"
-).split()
+DEFINITION_FIELDS = [
+    "kind",
+    "direction",
+    "precision",
+    "frequency",
+    "baseline",
+    "target",
+    "low",
+    "high",
+    "width",
+    "start",
+    "end",
+    "trajectory",
+    "grace_days",
+]
 
 
-def definition_of(kpi: Kpi, targets: Iterable[TargetPoint] = (), organization: Organization | None = None) -> Definition:
+def definition_of(
+    kpi: Kpi, targets: Iterable[TargetPoint] = (), organization: Organization | None = None
+) -> Definition:
     """One KPI as its row says, with the given dated targets."""
     owner = organization or kpi.organization
     values: dict[str, Any] = {name: getattr(kpi, name) for name in DEFINITION_FIELDS}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from audit.services import Entry, record_events
 from kpis.choices import TimeAggregation
 from kpis.definition import exact
-from kpis.models import Kpi, Measurement, MeasurementRevision
+from kpis.models import Kpi, MeasurementRevision
 from kpis.periods import is_period_start, period_start
 from kpis.services.evaluation import evaluate_kpis, lock_kpi_figures
 from objectives.services import today_of
@@ -167,9 +168,7 @@ class _Refused(Exception):
 
 def _stored_form(reading: Reading, kpi: Kpi) -> Reading:
     """The row with its numbers at ten decimals, and the value of a ratio worked out from its operands."""
-    numbers = {
-        name: _number(name, getattr(reading, name)) for name in ("value", "numerator", "denominator")
-    }
+    numbers = {name: _number(name, getattr(reading, name)) for name in ("value", "numerator", "denominator")}
     value, numerator, denominator = numbers["value"], numbers["numerator"], numbers["denominator"]
     if (numerator is None) != (denominator is None):
         missing = "numerator" if numerator is None else "denominator"
@@ -215,9 +214,7 @@ def _differs(reading: Reading, stored: Stored | None) -> bool:
     return new != (stored.value, stored.numerator, stored.denominator, stored.estimate, stored.note)
 
 
-def _keep(
-    replaced: Sequence[tuple[Reading, Stored]], *, actor: Actor, at: datetime, reason: str, source: str
-) -> None:
+def _keep(replaced: Sequence[tuple[Reading, Stored]], *, actor: Actor, at: datetime, reason: str, source: str) -> None:
     why = reason or _("Sent again (%(source)s)") % {"source": source}
     MeasurementRevision.objects.bulk_create(
         [
@@ -245,7 +242,7 @@ def _keep(
 def _upsert(rows: Sequence[Reading], *, actor: Actor, at: datetime, source: str) -> None:
     if not rows:
         return
-    columns = [
+    columns: list[list[Any]] = [
         [row.kpi_id for row in rows],
         [row.period for row in rows],
         [row.value for row in rows],

@@ -1,4 +1,4 @@
-"""Reading a part of the strategy graph for the roll-up, and writing its figures back, in a constant number of statements."""
+"""Reading a part of the strategy graph for the roll-up, writing its figures back: a constant number of statements."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -14,14 +14,36 @@ from objectives.rollup import Edge, Side
 from objectives.rollup.worst import Input, WorstBelow
 from organization.models import Organization
 
-FIGURE_FIELDS = (
-    "direct_progress direct_expected direct_coverage direct_state direct_known direct_total direct_worst_colour "
-    "direct_worst_code direct_worst_share delivery_own delivery_own_coverage delivery_own_total progress expected "
-    "coverage roll_up_state inputs_known inputs_total delivery state colour rule worst_colour worst_path worst_share "
-    "computed_on"
-).split()
+FIGURE_FIELDS = [
+    "direct_progress",
+    "direct_expected",
+    "direct_coverage",
+    "direct_state",
+    "direct_known",
+    "direct_total",
+    "direct_worst_colour",
+    "direct_worst_code",
+    "direct_worst_share",
+    "delivery_own",
+    "delivery_own_coverage",
+    "delivery_own_total",
+    "progress",
+    "expected",
+    "coverage",
+    "roll_up_state",
+    "inputs_known",
+    "inputs_total",
+    "delivery",
+    "state",
+    "colour",
+    "rule",
+    "worst_colour",
+    "worst_path",
+    "worst_share",
+    "computed_on",
+]
 
-SUBJECT_FIELDS = "pk code progress_mode blend lifecycle start end manual_progress".split()
+SUBJECT_FIELDS = ["pk", "code", "progress_mode", "blend", "lifecycle", "start", "end", "manual_progress"]
 
 ANCESTORS = """
     WITH RECURSIVE up(id) AS (
@@ -37,7 +59,8 @@ WRITE = """
     SET progress = n.progress, expected = n.expected, coverage = n.coverage, roll_up_state = n.roll_up_state,
         inputs_known = n.inputs_known, inputs_total = n.inputs_total, delivery = n.delivery, state = n.state,
         colour = n.colour, rule = n.rule, worst_colour = n.worst_colour,
-        worst_path = CASE WHEN n.worst_path = '' THEN ARRAY[]::varchar[] ELSE string_to_array(n.worst_path, E'\\x1f') END,
+        worst_path = CASE WHEN n.worst_path = '' THEN ARRAY[]::varchar[]
+                          ELSE string_to_array(n.worst_path, E'\\x1f') END,
         worst_share = n.worst_share, changed_at = %s, announced = FALSE
     FROM unnest(%s::bigint[], %s::float8[], %s::float8[], %s::float8[], %s::text[], %s::int[], %s::int[], %s::float8[],
                 %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::float8[])

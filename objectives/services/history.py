@@ -39,9 +39,12 @@ def standings_on(graph: Graph, directs: Mapping[int, Direct], *, day: date) -> d
     return evaluate(subjects, graph.edges, only=only, settings=graph.settings, day=day)
 
 
-def keep_snapshots(standings: Mapping[int, Standing], *, day: date, confidences: Mapping[int, int] | None = None) -> int:
+def keep_snapshots(
+    standings: Mapping[int, Standing], *, day: date, confidences: Mapping[int, int] | None = None
+) -> int:
     """Store the figures of a past day where no snapshot of it exists; returns how many objectives were given one."""
-    present = set(ObjectiveSnapshot.objects.filter(day=day, objective_id__in=standings).values_list("objective_id", flat=True))
+    stored = ObjectiveSnapshot.objects.filter(day=day, objective_id__in=standings)
+    present = set(stored.values_list("objective_id", flat=True))
     rows = [
         ObjectiveSnapshot(
             objective_id=pk,

@@ -34,9 +34,7 @@ class RollUpOutcome:
     changed: int = 0
 
     def __add__(self, other: "RollUpOutcome") -> "RollUpOutcome":
-        return RollUpOutcome(
-            self.claimed + other.claimed, self.computed + other.computed, self.changed + other.changed
-        )
+        return RollUpOutcome(self.claimed + other.claimed, self.computed + other.computed, self.changed + other.changed)
 
 
 def roll_up(*, at: datetime, organization_id: int | None = None, batch: int = 1000) -> RollUpOutcome:
@@ -122,5 +120,3 @@ def _compute_part(organization: Organization, part: list[int], *, day: date, at:
 def _lock_roll_up(organization_id: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROLL_UP_LOCK, organization_id % 2**31])
-
-

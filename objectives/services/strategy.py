@@ -23,7 +23,9 @@ def create_vision(fields: Mapping[str, Any], *, actor: Actor, at: datetime) -> V
     return create_record(Vision, fields, actor=actor, at=at)
 
 
-def change_vision(row: Vision, changes: Mapping[str, Any], *, actor: Actor, at: datetime, version: int | None) -> Vision:
+def change_vision(
+    row: Vision, changes: Mapping[str, Any], *, actor: Actor, at: datetime, version: int | None
+) -> Vision:
     return change_record(row, changes, actor=actor, at=at, version=version)
 
 

@@ -27,7 +27,7 @@ class Command(BaseCommand):
             "--history",
             type=int,
             metavar="MONTHS",
-            help="also compute the month ends of this many past months that have no snapshot yet, from the values known then",
+            help="also compute month ends of so many past months that have no snapshot, from the values known then",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
