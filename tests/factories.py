@@ -232,7 +232,7 @@ class Company:
 
 
 def make_company(code: str = "ACME") -> Company:
-    """ROOT over SALES (with NORTH below) and FINANCE; alice, bob and charlie in SALES; a second organization for dora."""
+    """ROOT over SALES (with NORTH below) and FINANCE; alice, bob and charlie in SALES; dora elsewhere."""
     organization = OrganizationFactory.create(code=code, name="Acme")
     other = OrganizationFactory.create(code=f"{code}-OTHER", name="Umbrella")
     root = DepartmentFactory.create(organization=organization, code="ROOT", name="Acme")

@@ -20,7 +20,7 @@ from rest_framework.exceptions import APIException, ErrorDetail
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from organization.records import Conflict, StaleVersion
+from organization.records import Conflict, InvalidRows, StaleVersion
 
 CONTENT_TYPE = "application/problem+json"
 WHOLE = (NON_FIELD_ERRORS, "non_field_errors", "detail")
@@ -47,6 +47,7 @@ class Problem:
     code: str
     detail: str
     errors: Sequence[ProblemError] = field(default=())
+    extensions: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -56,6 +57,7 @@ class Problem:
             "code": self.code,
             "detail": self.detail,
             "errors": [error.as_dict() for error in self.errors],
+            **self.extensions,
         }
 
 
@@ -77,10 +79,8 @@ def problem_response(problem: Problem, headers: Mapping[str, str] | None = None)
 def problem_of(error: Exception) -> Problem | None:
     """The problem that an exception stands for."""
     match error:
-        case ValidationError():
-            return Problem(400, "invalid", _("Nothing was stored."), tuple(django_errors(error)))
-        case exceptions.ValidationError():
-            return Problem(400, "invalid", _("Nothing was stored."), tuple(rest_errors(error.detail)))
+        case ValidationError() | exceptions.ValidationError() | InvalidRows():
+            return Problem(400, "invalid", _("Nothing was stored."), tuple(errors_in(error)))
         case Conflict():
             return Problem(409, "conflict", str(error) or _("This contradicts what is stored already."))
         case StaleVersion():
@@ -92,8 +92,18 @@ def problem_of(error: Exception) -> Problem | None:
         case APIException():
             detail = error.detail if isinstance(error.detail, ErrorDetail) else error.default_detail
             code = str(getattr(detail, "code", error.default_code))
-            return Problem(error.status_code, code, str(detail))
+            return Problem(error.status_code, code, str(detail), extensions=getattr(error, "extensions", {}))
     return None
+
+
+def errors_in(error: ValidationError | exceptions.ValidationError | InvalidRows) -> Iterator[ProblemError]:
+    """Every mistake that a refusal names, whoever named it."""
+    if isinstance(error, InvalidRows):
+        yield from (ProblemError(one.message, one.code, one.field, one.row) for one in error.problems)
+    elif isinstance(error, ValidationError):
+        yield from django_errors(error)
+    else:
+        yield from rest_errors(error.detail)
 
 
 def headers_of(error: Exception) -> dict[str, str]:

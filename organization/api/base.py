@@ -1,0 +1,273 @@
+"""What every resource of the API does alike. A resource says what it shows, filters and accepts; services do the rest.
+
+Order of refusals: 401 nobody, 404 outside of what the actor sees, 403 inside but not allowed, 428 without If-Match,
+400 malformed, 412 stale, 409 contradicting what is stored.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property, wraps
+from typing import Any, ClassVar, cast
+
+import orjson
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.viewsets import GenericViewSet
+
+from organization.actors import Actor
+from organization.api.authentication import MemberSessionAuthentication, TokenAuthentication
+from organization.api.conditions import asked_version, etag_of, is_known
+from organization.api.filters import Filter, ListFilters
+from organization.api.formats import ExactJson
+from organization.api.pagination import Key, KeysetPagination, Row
+from organization.api.plain import as_json
+from organization.api.refusals import KeyReusedRefusal, PreconditionFailed, invalid
+from organization.api.schema import ResourceSchema
+from organization.choices import EDITING_ROLES, Role, Scope
+from organization.idempotency import Answer, KeyReused, answer_once, fingerprint
+from organization.records import StaleVersion
+
+Shown = dict[str, Any]
+Rows = list[Shown]
+
+KEPT_HEADERS = ("Location", "ETag")
+LONGEST_KEY = 200
+
+
+class MayCall(BasePermission):
+    """A member, whose token (if any) has the scope that the method needs."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        actor = request.auth
+        if not isinstance(actor, Actor):
+            return False
+        scope: Scope = Scope.READ if request.method in SAFE_METHODS else view.write_scope_of(request)
+        if not actor.may(scope):
+            raise PermissionDenied(_("This token lacks the scope %(scope)s.") % {"scope": scope.value})
+        return True
+
+
+def once(method: Callable[..., Response]) -> Callable[..., Response]:
+    """A POST that keeps its answer under the request's `Idempotency-Key`, when it has one."""
+
+    @wraps(method)
+    def kept(view: "ApiView", request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key:
+            return method(view, request, *args, **kwargs)
+        if len(key) > LONGEST_KEY or not key.isprintable():
+            raise invalid("Idempotency-Key", _("The key is longer than %(most)d characters.") % {"most": LONGEST_KEY})
+
+        def work() -> Answer:
+            response = method(view, request, *args, **kwargs)
+            headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+            return Answer(response.status_code, as_json(response.data).decode(), headers)
+
+        mark = fingerprint(str(request.method), request.get_full_path(), request._request.body)
+        try:
+            answer, repeated = answer_once(key, mark, work, actor=view.actor, at=view.at)
+        except KeyReused as error:
+            raise KeyReusedRefusal(str(error)) from error
+        headers = {**answer.headers, **({"Idempotent-Replayed": "true"} if repeated else {})}
+        return Response(orjson.loads(answer.body), status=answer.status, headers=headers)
+
+    return kept
+
+
+class ApiView(GenericViewSet[Any]):
+    """The frame: who may call, how it is described, who the actor is and what time it is."""
+
+    authentication_classes = (TokenAuthentication, MemberSessionAuthentication)
+    permission_classes = (MayCall,)
+    parser_classes: ClassVar[Any] = (ExactJson,)
+    filter_backends: ClassVar[Any] = ()
+    pagination_class: ClassVar[Any] = None
+    schema = ResourceSchema()
+    serializer_class: ClassVar[Any] = serializers.Serializer
+    row_class: ClassVar[Any] = serializers.Serializer
+    detail_class: ClassVar[Any] = serializers.Serializer
+    write_scope: ClassVar[Scope] = Scope.STRATEGY_WRITE
+    action_scopes: ClassVar[Mapping[str, Scope]] = {}
+    conditional: ClassVar[bool] = False
+
+    @property
+    def actor(self) -> Actor:
+        return cast(Actor, self.request.auth)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.at: datetime = timezone.now()
+        super().initial(request, *args, **kwargs)
+
+    def write_scope_of(self, request: Request) -> Scope:
+        """The scope that this write needs."""
+        return self.action_scopes.get(self.action or "", self.write_scope)
+
+    def valid(self, serializer_class: type[serializers.BaseSerializer[Any]], **options: Any) -> dict[str, Any]:
+        """The body as typed values; raises a 400 that names every field."""
+        serializer = serializer_class(data=self.request.data, context={"actor": self.actor}, **options)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def require_role(self, *roles: Role) -> None:
+        """A refusal that needs no look at the body. Where the role holds is for the service to say."""
+        if not self.actor.holds(*roles):
+            raise PermissionDenied(_("Your role does not allow this."))
+
+
+class Resource(ApiView):
+    """Rows of one model that are addressed by their code."""
+
+    filter_backends = (ListFilters,)
+    pagination_class = KeysetPagination
+    http_method_names: ClassVar[Any] = ["get", "post", "put", "patch", "delete", "head", "options"]
+    lookup_field = "code"
+    lookup_value_regex = "[^/]+"
+    conditional = True
+
+    model: ClassVar[type[Model]]
+    collection: ClassVar[str]
+    columns: ClassVar[tuple[str, ...]]
+    detail_columns: ClassVar[tuple[str, ...]]
+    filters: ClassVar[tuple[Filter, ...]] = ()
+    orderings: ClassVar[Mapping[str, Key]] = {"code": Key("code")}
+    default_ordering: ClassVar[tuple[str, ...]] = ("code",)
+    unique_column: ClassVar[str] = "code"
+    input_class: ClassVar[Any]
+    editing_roles: ClassVar[frozenset[Role]] = EDITING_ROLES
+
+    # --- what a resource says of itself ---
+
+    def as_row(self, row: Row) -> dict[str, Any]:
+        """One row of a list as the client reads it."""
+        raise NotImplementedError
+
+    def as_detail(self, row: Row) -> dict[str, Any]:
+        """One item as the client reads it."""
+        raise NotImplementedError
+
+    def create_one(self, fields: dict[str, Any]) -> Model:
+        raise NotImplementedError
+
+    def change_one(self, row: Any, changes: dict[str, Any], version: int | None) -> Model:
+        raise NotImplementedError
+
+    def delete_one(self, row: Any, version: int | None) -> None:
+        raise NotImplementedError
+
+    def after_write(self) -> None:
+        """Where figures may have changed: ring the worker."""
+
+    # --- what all of them do ---
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.model._default_manager.visible_to(self.actor)  # type: ignore[attr-defined, no-any-return]
+
+    def with_counts(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Adds what `columns` name beyond the model's own."""
+        return queryset
+
+    def addressed(self, code: str) -> QuerySet[Any]:
+        """The visible rows that this address may mean (one at most)."""
+        return self.get_queryset().filter(**{self.lookup_field: code})
+
+    @cached_property
+    def base(self) -> str:
+        """The address of the collection; codes are appended to it."""
+        return self.request.build_absolute_uri(f"/api/v1/{self.collection}/")
+
+    def get_serializer_class(self) -> Any:
+        return self.detail_class
+
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        queryset = self.with_counts(self.filter_queryset(self.get_queryset()))
+        rows, following = cast(KeysetPagination, self.paginator).page(queryset, request, self)
+        shown = self.projected([self.as_row(row) for row in rows])
+        return Response({"next": following, "results": shown})
+
+    def retrieve(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        row = self.with_counts(self.addressed(kwargs["code"])).values(*self.detail_columns).first()
+        if row is None:
+            raise Http404
+        body = self.projected([self.as_detail(row)])[0]
+        etag = etag_of(row.get("version", 0), body)
+        if is_known(request, etag):
+            return Response(status=304, headers={"ETag": etag})
+        return Response(body, headers={"ETag": etag})
+
+    @once
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        self.require_role(*self.editing_roles)
+        row = self.create_one(self.valid(self.input_class))
+        self.after_write()
+        body, etag = self.present(row)
+        return Response(body, status=201, headers={"Location": body["url"], "ETag": etag})
+
+    def update(self, request: Request, partial: bool = False, **kwargs: Any) -> Response:
+        row = self.found(kwargs["code"])
+        self.require_role(*self.editing_roles)
+        version = asked_version(request, row.version)
+        changes = self.valid(self.input_class, partial=partial)
+        try:
+            changed = self.change_one(row, changes, version)
+        except StaleVersion as error:
+            raise PreconditionFailed(*self.present(error.present)) from error
+        self.after_write()
+        body, etag = self.present(changed)
+        return Response(body, headers={"ETag": etag})
+
+    def partial_update(self, request: Request, **kwargs: Any) -> Response:
+        return self.update(request, partial=True, **kwargs)
+
+    def destroy(self, request: Request, **kwargs: Any) -> Response:
+        row = self.found(kwargs["code"])
+        self.require_role(*self.editing_roles)
+        version = asked_version(request, row.version)
+        try:
+            self.delete_one(row, version)
+        except StaleVersion as error:
+            raise PreconditionFailed(*self.present(error.present)) from error
+        self.after_write()
+        return Response(status=204)
+
+    def found(self, code: str) -> Any:
+        """The visible row with this address; 404 otherwise."""
+        row = self.addressed(code).first()
+        if row is None:
+            raise Http404
+        return row
+
+    def present(self, row: Model) -> tuple[dict[str, Any], str]:
+        """A row as it is now, and its ETag: what a retrieve would answer, also where the row moved out of sight."""
+        rows = self.with_counts(self.model._default_manager.filter(pk=row.pk))
+        values = rows.values(*self.detail_columns)[0]
+        body = self.as_detail(values)
+        return body, etag_of(values.get("version", 0), body)
+
+    def projected(self, shown: Rows) -> Rows:
+        """Only the fields that the request asks for."""
+        asked = self.request.query_params.get("fields", "")
+        if not asked:
+            return shown
+        names = [name.strip() for name in asked.split(",") if name.strip()]
+        allowed = set(self.row_class().fields) | (set() if self.action == "list" else set(self.detail_class().fields))
+        unknown = [name for name in names if name not in allowed]
+        if unknown:
+            raise invalid("fields", _("There is no field %(names)s.") % {"names": ", ".join(unknown)})
+        return [{name: row[name] for name in names} for row in shown]
+
+
+class ApiRouter(SimpleRouter):
+    """Routes of one app. Codes may hold anything but a slash."""
+
+    def __init__(self, *resources: tuple[str, type[ApiView], str]) -> None:
+        super().__init__()
+        for prefix, view, basename in resources:
+            self.register(prefix, view, basename=basename)
