@@ -1,0 +1,7 @@
+"""Every fault of a package at once: of its cells, its keys and references, its circles and its KPIs."""
+
+from integrations.checking.cells import BAD, CheckedTable, check_cells
+from integrations.checking.package import Checked, check_package, type_package
+from integrations.checking.series import quotient
+
+__all__ = ["BAD", "Checked", "CheckedTable", "check_cells", "check_package", "quotient", "type_package"]
