@@ -4,9 +4,11 @@ import os
 import time
 from typing import Any
 
+import django
 import structlog
 from celery import Celery, signals
 from celery.contrib.django.task import DjangoTask
+from django.core.exceptions import ImproperlyConfigured
 from kombu.exceptions import OperationalError
 
 from audit.request_id import request_id_variable
@@ -73,5 +75,9 @@ def keep_our_logging(**_: Any) -> None:
 @signals.celeryd_init.connect
 @signals.beat_init.connect
 def refuse_to_start(**_: Any) -> None:
-    """A worker or beat with wrong settings does not start."""
-    refuse_wrong_settings()
+    """A worker or beat with wrong settings does not start. (Celery swallows any exception here but this one.)"""
+    django.setup()
+    try:
+        refuse_wrong_settings()
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from error

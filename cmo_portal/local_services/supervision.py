@@ -139,7 +139,7 @@ def launch_keeper(home: Home) -> str:
     """Start the keeper as a process of its own and return what it says."""
     reading, writing = os.pipe()
     with open(home.root / "keeper.log", "wb") as log, os.fdopen(reading) as answer:
-        subprocess.Popen(
+        keeper = subprocess.Popen(
             [sys.executable, "-m", "cmo_portal.local_services.keeper", home.profile, str(writing)],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -148,6 +148,7 @@ def launch_keeper(home: Home) -> str:
             pass_fds=[writing],
             start_new_session=True,
         )
+        keeper.returncode = 0  # it outlives this process, which therefore never waits for it
         os.close(writing)
         return answer.read()
 
