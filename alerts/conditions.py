@@ -65,7 +65,7 @@ class Condition:
 def condition_of(present: Present, watch: Watch) -> Condition:
     """Judge one rule on one KPI or objective. What is paused or cancelled needs nobody: nothing holds."""
     if present.state in NOT_WATCHED:
-        return Condition(False, facts=facts_of(present))
+        return Condition(holds=False, facts=facts_of(present))
     holds, severity = JUDGES[RuleKind(watch.kind)](present, watch)
     return Condition(holds, severity, facts_of(present))
 

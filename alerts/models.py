@@ -105,7 +105,9 @@ class Alert(models.Model):
                 fields=["rule", "kpi"], condition=Q(holds=True, kpi__isnull=False), name="alert_kpi_once"
             ),
             models.UniqueConstraint(
-                fields=["rule", "objective"], condition=Q(holds=True, objective__isnull=False), name="alert_objective_once"
+                fields=["rule", "objective"],
+                condition=Q(holds=True, objective__isnull=False),
+                name="alert_objective_once",
             ),
             models.CheckConstraint(
                 condition=Q(kpi__isnull=False, objective__isnull=True) | Q(kpi__isnull=True, objective__isnull=False),

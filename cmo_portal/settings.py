@@ -137,6 +137,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "dashboards.context.shell",
             ],
         },
     }
@@ -171,10 +172,11 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-LOGIN_URL = "organization:sign-in"
+LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "organization:sign-in"
+LOGOUT_REDIRECT_URL = "sign-in"
 KNOX_TOKEN_MODEL = "organization.ApiToken"  # noqa: S105 - the name of a model
+MIGRATION_MODULES = {"knox": None}  # its migrations would make its own table of tokens beside ours
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": None, "TOKEN_PREFIX": "cmo"}
 
 # --- Languages and time ---------------------------------------------------------------------------------------------

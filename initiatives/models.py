@@ -1,5 +1,8 @@
 """Initiative, its allocation to objectives, its status updates."""
 
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,17 +15,20 @@ from organization.models import Department, Organization, User, code_field
 from organization.scoping import ScopedQuerySet
 from organization.texts import Translated
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def progress_field() -> "models.DecimalField[object, object]":
+
+def progress_field() -> "models.DecimalField[Decimal | str | int | None, Decimal | None]":
     return models.DecimalField(
         _("progress"), max_digits=5, decimal_places=4, null=True, blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
     )
 
 
-def money_field(label: object) -> "models.DecimalField[object, object]":
+def money_field(label: "StrOrPromise") -> "models.DecimalField[Decimal | str | int | None, Decimal | None]":
     """An amount in the organization's currency."""
-    return models.DecimalField(label, max_digits=20, decimal_places=4, null=True, blank=True)  # type: ignore[arg-type]
+    return models.DecimalField(label, max_digits=20, decimal_places=4, null=True, blank=True)
 
 
 class InitiativeQuerySet(ScopedQuerySet["Initiative"]):
