@@ -116,7 +116,7 @@ class Measure(models.Model):
     objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="+")
     kpi = models.ForeignKey(Kpi, on_delete=models.CASCADE, related_name="measures")
     weight = models.DecimalField(
-        _("weight"), max_digits=14, decimal_places=6, default="1", validators=[MinValueValidator(0)]
+        _("weight"), max_digits=14, decimal_places=6, default=Decimal(1), validators=[MinValueValidator(0)]
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     updated_at = models.DateTimeField(auto_now=True)

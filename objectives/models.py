@@ -1,5 +1,7 @@
 """Vision, Objective, Contribution (the weighted graph), CheckIn, and the stored figures of the roll-up."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -190,7 +192,7 @@ class Contribution(models.Model):
     parent = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="contributions_down")
     kind = models.CharField(_("kind"), max_length=11, choices=EdgeKind.choices, default=EdgeKind.CONTRIBUTES)
     weight = models.DecimalField(
-        _("weight"), max_digits=14, decimal_places=6, default="1", validators=[MinValueValidator(0)]
+        _("weight"), max_digits=14, decimal_places=6, default=Decimal(1), validators=[MinValueValidator(0)]
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     updated_at = models.DateTimeField(auto_now=True)

@@ -65,7 +65,7 @@ def member_required(
         refusal = turned_away(request)
         return refusal if refusal is not None else view(cast(MemberRequest, request), *args, **kwargs)
 
-    return guarded
+    return cast(Callable[Concatenate[HttpRequest, P], HttpResponseBase], guarded)
 
 
 class MemberRequiredMixin:

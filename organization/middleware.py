@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
@@ -14,8 +15,9 @@ __all__ = ["SESSION_KEY", "OrganizationMiddleware"]
 class OrganizationMiddleware:
     """Sets `request.organization`, `request.organizations` and `request.actor`; needs a session and a user before it.
 
-    For a signed-in person two queries; for anybody else none, and all three are empty. The person's language goes
-    before the browser's; times are shown in the organization's zone.
+    For a signed-in person two queries; for anybody else none, and all three are empty. The language chosen in
+    this browser goes before the person's, which goes before what the browser asks for; times are shown in the
+    organization's zone.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -35,7 +37,7 @@ def admit(request: HttpRequest) -> None:
         organization, organizations = chosen_organization(user, request.session.get(SESSION_KEY))
         actor = actor_of(user, organization) if organization is not None else None
         visitor = Visitor(organization, tuple(organizations), actor)
-        if user.language:
+        if user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             translation.activate(user.language)
     if visitor.organization is not None:
         timezone.activate(visitor.organization.zone)

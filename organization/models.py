@@ -45,7 +45,7 @@ def code_field() -> "models.CharField[str, str]":
 
 
 def share_field(label: "StrPromise", default: str) -> "models.DecimalField[str | Decimal, Decimal]":
-    return models.DecimalField(label, max_digits=6, decimal_places=4, default=default)
+    return models.DecimalField(label, max_digits=6, decimal_places=4, default=Decimal(default))
 
 
 class Organization(models.Model):
@@ -57,7 +57,7 @@ class Organization(models.Model):
     fiscal_year_start = models.PositiveSmallIntegerField(
         _("first month of the fiscal year"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
-    progress_cap = models.DecimalField(_("progress counts at most"), max_digits=4, decimal_places=3, default="1.0")
+    progress_cap = models.DecimalField(_("progress counts at most"), max_digits=4, decimal_places=3, default=Decimal("1.0"))
     coverage_floor = share_field(_("least coverage of a roll-up"), "0.5")
     green_ratio = share_field(_("on track from this share of the expected progress"), "0.95")
     green_gap = share_field(_("on track down to this gap"), "-0.03")
@@ -77,7 +77,7 @@ class Organization(models.Model):
                 condition=Q(fiscal_year_start__gte=1, fiscal_year_start__lte=12), name="organization_fiscal_month"
             ),
             models.CheckConstraint(
-                condition=Q(progress_cap__gte=1, progress_cap__lte="1.2"), name="organization_progress_cap"
+                condition=Q(progress_cap__gte=1, progress_cap__lte=Decimal("1.2")), name="organization_progress_cap"
             ),
             models.CheckConstraint(
                 condition=Q(coverage_floor__gte=0, coverage_floor__lte=1), name="organization_coverage_floor"
@@ -228,6 +228,21 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class SignInFailure(models.Model):
+    """Failed attempts to sign in from one address under one e-mail; `key` is a hash of both."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveSmallIntegerField()
+    first_at = models.DateTimeField(db_index=True)  # old ones are forgotten
+
+    class Meta:
+        verbose_name = _("failed sign-in")
+        verbose_name_plural = _("failed sign-ins")
+
+    def __str__(self) -> str:
+        return f"{self.count}"
 
 
 def actor_of(user: User, organization: Organization, *, scopes: frozenset[Scope] | None = None) -> Actor | None:

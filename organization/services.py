@@ -1,8 +1,10 @@
 """What people do with the organization itself: departments, memberships, tokens."""
 
+import hashlib
+import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
@@ -12,8 +14,13 @@ from django.utils.translation import gettext as _
 from audit.services import Entry, record_event
 from organization.actors import Actor
 from organization.choices import Role, Scope
-from organization.models import ApiToken, Department, Membership, Organization, User
+from organization.models import ApiToken, Department, Membership, Organization, SignInFailure, User
 from organization.records import change_record, delete_record, require_editable, state_of
+
+FAILURES_ALLOWED: Final = 8
+"""Failed attempts from one address under one e-mail before it has to wait."""
+
+FAILURES_FORGOTTEN_AFTER: Final = timedelta(minutes=15)
 
 
 def create_organization(fields: Mapping[str, Any], *, actor: Actor, at: datetime) -> Organization:
@@ -132,6 +139,33 @@ def revoke_token(token: ApiToken, *, actor: Actor, at: datetime) -> None:
 def bump_figures_version(organization_ids: Iterable[int]) -> None:
     """Tell open pages that a figure changed. The counter is the only thing they poll."""
     Organization.objects.filter(pk__in=sorted(set(organization_ids))).update(figures_version=F("figures_version") + 1)
+
+
+def minutes_locked_out(email: str, *, address: str, at: datetime) -> int:
+    """How many minutes this address has to wait before it may try this e-mail again; 0 when it need not."""
+    row = SignInFailure.objects.filter(pk=_door(email, address), count__gte=FAILURES_ALLOWED).first()
+    left = row.first_at + FAILURES_FORGOTTEN_AFTER - at if row else timedelta()
+    return max(0, math.ceil(left / timedelta(minutes=1)))
+
+
+def note_failure(email: str, *, address: str, at: datetime) -> None:
+    """Count a failed attempt, in one statement whatever runs at the same time; what is old is forgotten."""
+    SignInFailure.objects.filter(first_at__lte=at - FAILURES_FORGOTTEN_AFTER).delete()
+    sql = """
+        INSERT INTO organization_signinfailure (key, count, first_at) VALUES (%s, 1, %s)
+        ON CONFLICT (key) DO UPDATE SET count = least(organization_signinfailure.count + 1, 1000)
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_door(email, address), at])
+
+
+def forget_failures(email: str, *, address: str) -> None:
+    """The right password wipes the slate clean."""
+    SignInFailure.objects.filter(pk=_door(email, address)).delete()
+
+
+def _door(email: str, address: str) -> str:
+    return hashlib.sha256(f"{address}\n{email.strip().lower()}".encode()).hexdigest()
 
 
 def lock_tree(organization_id: int) -> None:

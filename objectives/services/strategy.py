@@ -116,7 +116,7 @@ def check_in(
             progress=progress,
             comment=comment,
         )
-        statement.full_clean(exclude=["author"])
+        statement.full_clean(exclude=["author", "previous_confidence"])
         statement.save(force_insert=True)
         if confidence is not None:
             row.confidence = confidence

@@ -27,7 +27,7 @@ from organization.api.authentication import MemberSessionAuthentication, TokenAu
 from organization.api.conditions import asked_version, etag_of, is_known
 from organization.api.filters import Filter, ListFilters
 from organization.api.formats import ExactJson
-from organization.api.pagination import Key, KeysetPagination, Row
+from organization.api.pagination import KeysetPagination, Listing, Row
 from organization.api.plain import as_json
 from organization.api.refusals import KeyReusedRefusal, PreconditionFailed, invalid
 from organization.api.schema import ResourceSchema
@@ -87,11 +87,11 @@ class ApiView(GenericViewSet[Any]):
 
     authentication_classes = (TokenAuthentication, MemberSessionAuthentication)
     permission_classes = (MayCall,)
-    parser_classes: ClassVar[Any] = (ExactJson,)
-    filter_backends: ClassVar[Any] = ()
-    pagination_class: ClassVar[Any] = None
+    parser_classes: Any = (ExactJson,)
+    filter_backends: Any = ()
+    pagination_class: Any = None
     schema = ResourceSchema()
-    serializer_class: ClassVar[Any] = serializers.Serializer
+    serializer_class: Any = serializers.Serializer
     row_class: ClassVar[Any] = serializers.Serializer
     detail_class: ClassVar[Any] = serializers.Serializer
     write_scope: ClassVar[Scope] = Scope.STRATEGY_WRITE
@@ -110,11 +110,16 @@ class ApiView(GenericViewSet[Any]):
         """The scope that this write needs."""
         return self.action_scopes.get(self.action or "", self.write_scope)
 
-    def valid(self, serializer_class: type[serializers.BaseSerializer[Any]], **options: Any) -> dict[str, Any]:
+    def valid(self, serializer_class: type[serializers.BaseSerializer[Any]], **options: Any) -> Shown:
         """The body as typed values; raises a 400 that names every field."""
         serializer = serializer_class(data=self.request.data, context={"actor": self.actor}, **options)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
+
+    def paged(self, queryset: QuerySet[Any], listing: Listing, shown: Callable[[list[Row]], Rows]) -> Response:
+        """One page of a list."""
+        rows, following = KeysetPagination().page(queryset, self.request, listing)
+        return Response({"next": following, "results": shown(rows)})
 
     def require_role(self, *roles: Role) -> None:
         """A refusal that needs no look at the body. Where the role holds is for the service to say."""
@@ -127,36 +132,33 @@ class Resource(ApiView):
 
     filter_backends = (ListFilters,)
     pagination_class = KeysetPagination
-    http_method_names: ClassVar[Any] = ["get", "post", "put", "patch", "delete", "head", "options"]
-    lookup_field = "code"
+    http_method_names: Any = ["get", "post", "put", "patch", "delete", "head", "options"]
+    lookup_field: Any = "code"
     lookup_value_regex = "[^/]+"
     conditional = True
 
     model: ClassVar[type[Model]]
     collection: ClassVar[str]
-    columns: ClassVar[tuple[str, ...]]
+    listing: ClassVar[Listing]
     detail_columns: ClassVar[tuple[str, ...]]
     filters: ClassVar[tuple[Filter, ...]] = ()
-    orderings: ClassVar[Mapping[str, Key]] = {"code": Key("code")}
-    default_ordering: ClassVar[tuple[str, ...]] = ("code",)
-    unique_column: ClassVar[str] = "code"
     input_class: ClassVar[Any]
     editing_roles: ClassVar[frozenset[Role]] = EDITING_ROLES
 
     # --- what a resource says of itself ---
 
-    def as_row(self, row: Row) -> dict[str, Any]:
+    def as_row(self, row: Row) -> Shown:
         """One row of a list as the client reads it."""
         raise NotImplementedError
 
-    def as_detail(self, row: Row) -> dict[str, Any]:
+    def as_detail(self, row: Row) -> Shown:
         """One item as the client reads it."""
         raise NotImplementedError
 
-    def create_one(self, fields: dict[str, Any]) -> Model:
+    def create_one(self, fields: Shown) -> Model:
         raise NotImplementedError
 
-    def change_one(self, row: Any, changes: dict[str, Any], version: int | None) -> Model:
+    def change_one(self, row: Any, changes: Shown, version: int | None) -> Model:
         raise NotImplementedError
 
     def delete_one(self, row: Any, version: int | None) -> None:
@@ -171,7 +173,7 @@ class Resource(ApiView):
         return self.model._default_manager.visible_to(self.actor)  # type: ignore[attr-defined, no-any-return]
 
     def with_counts(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Adds what `columns` name beyond the model's own."""
+        """Adds what the columns name beyond the model's own."""
         return queryset
 
     def addressed(self, code: str) -> QuerySet[Any]:
@@ -188,9 +190,7 @@ class Resource(ApiView):
 
     def list(self, request: Request, **kwargs: Any) -> Response:
         queryset = self.with_counts(self.filter_queryset(self.get_queryset()))
-        rows, following = cast(KeysetPagination, self.paginator).page(queryset, request, self)
-        shown = self.projected([self.as_row(row) for row in rows])
-        return Response({"next": following, "results": shown})
+        return self.paged(queryset, self.listing, lambda rows: self.projected([self.as_row(row) for row in rows]))
 
     def retrieve(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         row = self.with_counts(self.addressed(kwargs["code"])).values(*self.detail_columns).first()
@@ -215,6 +215,8 @@ class Resource(ApiView):
         self.require_role(*self.editing_roles)
         version = asked_version(request, row.version)
         changes = self.valid(self.input_class, partial=partial)
+        if not partial:
+            changes = {**self.left_out(), **changes}
         try:
             changed = self.change_one(row, changes, version)
         except StaleVersion as error:
@@ -237,6 +239,11 @@ class Resource(ApiView):
         self.after_write()
         return Response(status=204)
 
+    def left_out(self) -> Shown:
+        """A PUT says the whole: what it leaves out goes back to its default."""
+        names = [name for name, one in self.input_class().fields.items() if not one.required and not one.read_only]
+        return {name: self.model._meta.get_field(name).get_default() for name in names}  # type: ignore[union-attr]
+
     def found(self, code: str) -> Any:
         """The visible row with this address; 404 otherwise."""
         row = self.addressed(code).first()
@@ -244,7 +251,7 @@ class Resource(ApiView):
             raise Http404
         return row
 
-    def present(self, row: Model) -> tuple[dict[str, Any], str]:
+    def present(self, row: Model) -> tuple[Shown, str]:
         """A row as it is now, and its ETag: what a retrieve would answer, also where the row moved out of sight."""
         rows = self.with_counts(self.model._default_manager.filter(pk=row.pk))
         values = rows.values(*self.detail_columns)[0]

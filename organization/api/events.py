@@ -1,6 +1,6 @@
 """The ledger through the API. It lies here because `audit` knows no roles."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -13,7 +13,7 @@ from audit.models import Event
 from organization.api import filters as by
 from organization.api.base import ApiView
 from organization.api.filters import Filter, ListFilters, Rows
-from organization.api.pagination import Key, KeysetPagination, Row
+from organization.api.pagination import Key, KeysetPagination, Listing, Row
 from organization.api.plain import address, moment_text
 from organization.api.serializers import EventRow
 from organization.choices import Role
@@ -40,14 +40,14 @@ class EventViews(ApiView):
     pagination_class = KeysetPagination
     http_method_names = ["get", "head", "options"]
     row_class = detail_class = EventRow
-    lookup_field = "code"
+    lookup_field: Any = "code"
     lookup_value_regex = "[0-9]{1,18}"
-    columns = (
-        "id", "at", "actor_label", "verb", "subject_type", "subject_code", "before", "after", "request_id",
+    listing = Listing(
+        ("id", "at", "actor_label", "verb", "subject_type", "subject_code", "before", "after", "request_id"),
+        {"id": Key("id")},
+        ("-id",),
+        "id",
     )
-    orderings = {"id": Key("id")}
-    default_ordering = ("-id",)
-    unique_column = "id"
     filters = (
         by.reference("subject", "subject_code", "Code of what it was done to; several separated by commas."),
         by.reference("subject_type", "subject_type", "Kind of subject: kpi, objective, initiative …"),
@@ -75,11 +75,10 @@ class EventViews(ApiView):
 
     def list(self, request: Request, **kwargs: Any) -> Response:
         queryset = self.filter_queryset(self.get_queryset())
-        rows, following = cast(KeysetPagination, self.paginator).page(queryset, request, self)
-        return Response({"next": following, "results": [self.as_row(row) for row in rows]})
+        return self.paged(queryset, self.listing, lambda rows: [self.as_row(row) for row in rows])
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
-        row = self.get_queryset().filter(id=int(kwargs["code"])).values(*self.columns).first()
+        row = self.get_queryset().filter(id=int(kwargs["code"])).values(*self.listing.columns).first()
         if row is None:
             raise Http404
         return Response(self.as_row(row))

@@ -1,6 +1,6 @@
 """What a client writes for a thing: its code, or a person's address. The look-up stays inside what the actor sees."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -20,7 +20,7 @@ Scoped = Callable[[Actor], QuerySet[Any]]
 class CodeField(serializers.Field):  # type: ignore[type-arg]
     """A reference to a row that the actor may see: by its code, or by `key`."""
 
-    default_error_messages: Mapping[str, Any] = {
+    default_error_messages = {  # type: ignore[misc]
         "reference": _("There is nothing with the code “{value}” here."),
         "invalid": _("Write the code as text."),
     }
@@ -46,7 +46,7 @@ class CodeField(serializers.Field):  # type: ignore[type-arg]
 class PersonField(CodeField):
     """A member of the organization, by e-mail address."""
 
-    default_error_messages: Mapping[str, Any] = {"reference": _("Nobody here has the address “{value}”.")}
+    default_error_messages = {"reference": _("Nobody here has the address “{value}”.")}  # type: ignore[misc]
 
     def __init__(self, **options: Any) -> None:
         super().__init__(people, "email__iexact", **options)

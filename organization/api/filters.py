@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Q, QuerySet, TextField
@@ -170,7 +170,7 @@ def full_text(*columns: str) -> Filter:
         if not words:
             return rows.none()
         wanted = SearchQuery(" & ".join(f"{word}:*" for word in words), search_type="raw", config="simple")
-        return rows.annotate(text_found=search_vector(*columns)).filter(text_found=wanted)
+        return cast(Rows, rows.annotate(text_found=search_vector(*columns)).filter(text_found=wanted))
 
     return Filter("q", "Full text: all words must occur, each from its beginning on.", apply)
 

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
@@ -48,17 +48,27 @@ class Key:
         return Q(**{f"{self.column}__isnull": True}) if value is None else Q(**{self.column: value})
 
 
+@dataclass(frozen=True)
+class Listing:
+    """What a list reads and how it may be sorted. `unique` ends every order, so that it is total."""
+
+    columns: tuple[str, ...]
+    orderings: Mapping[str, Key] = field(default_factory=lambda: {"code": Key("code")})
+    default: tuple[str, ...] = ("code",)
+    unique: str = "code"
+
+
 class KeysetPagination(BasePagination):
     """`page_size`, `cursor`, `ordering`; the answer is `{"next": address or null, "results": […]}`."""
 
-    def page(self, queryset: QuerySet[Any, Any], request: Request, view: Any) -> tuple[list[Row], str | None]:
+    def page(self, queryset: QuerySet[Any, Any], request: Request, listing: Listing) -> tuple[list[Row], str | None]:
         """The rows of this page as plain values, and the address of the next page."""
         size = page_size(request)
-        keys = order_of(request, view.orderings, view.default_ordering, view.unique_column)
+        keys = order_of(request, listing)
         cursor = request.query_params.get("cursor")
         if cursor:
             queryset = queryset.filter(after(keys, read_cursor(cursor, keys, queryset.model)))
-        columns = dict.fromkeys((*view.columns, *(key.column for key in keys)))
+        columns = dict.fromkeys((*listing.columns, *(key.column for key in keys)))
         rows: list[Row] = list(queryset.order_by(*(key.expression() for key in keys)).values(*columns)[: size + 1])
         if len(rows) <= size:
             return rows, None
@@ -77,7 +87,7 @@ class KeysetPagination(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        names = ", ".join(view.orderings)
+        names = ", ".join(view.listing.orderings)
         integer = {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE, "default": DEFAULT_SIZE}
         return [
             _parameter("page_size", "Rows of a page.", integer),
@@ -96,13 +106,12 @@ def page_size(request: Request) -> int:
     return int(text)
 
 
-def order_of(
-    request: Request, orderings: Mapping[str, Key], default: Sequence[str], unique: str
-) -> list[Key]:
+def order_of(request: Request, listing: Listing) -> list[Key]:
     """The columns to sort by, made total by the unique column."""
-    words = [word.strip() for word in request.query_params.get("ordering", "").split(",") if word.strip()] or default
+    orderings, unique = listing.orderings, listing.unique
+    words = [word.strip() for word in request.query_params.get("ordering", "").split(",") if word.strip()]
     keys: list[Key] = []
-    for word in words:
+    for word in words or listing.default:
         name = word.removeprefix("-")
         if name not in orderings:
             names = ", ".join(orderings)

@@ -55,9 +55,9 @@ class ResourceSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         action = getattr(self.view, "action", "")
         if action == "list":
-            return self.view.row_class
+            return getattr(self.view, "row_class", None)
         if action in ("retrieve", "create", "update", "partial_update"):
-            return self.view.detail_class
+            return getattr(self.view, "detail_class", None)
         return super().get_response_serializers()
 
     def get_override_parameters(self) -> list[Any]:
@@ -72,7 +72,9 @@ class ResourceSchema(AutoSchema):
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         operation = super().get_operation(*args, **kwargs)
         if operation is not None:
-            component = ResolvedComponent("Problem", ResolvedComponent.SCHEMA, PROBLEM, "Problem")
+            component = ResolvedComponent(  # type: ignore[no-untyped-call]
+                "Problem", ResolvedComponent.SCHEMA, PROBLEM, "Problem"
+            )
             self.registry.register_on_missing(component)
             content = {"application/problem+json": {"schema": component.ref}}
             operation["responses"]["default"] = {"description": "Any refusal.", "content": content}

@@ -27,7 +27,7 @@ class TranslationsField(serializers.DictField):
 class DepartmentRow(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
-    parent = serializers.CharField(allow_null=True)
+    parent = serializers.CharField(allow_null=True)  # type: ignore[assignment]
     headcount = serializers.IntegerField(allow_null=True)
     updated_at = serializers.DateTimeField()
     url = serializers.URLField()
@@ -41,7 +41,7 @@ class DepartmentDetail(DepartmentRow):
 class DepartmentInput(serializers.Serializer[Any]):
     code = serializers.CharField(max_length=100, validators=[valid_code])
     name = serializers.CharField(max_length=200)
-    parent = CodeField(departments, required=False, allow_null=True)
+    parent = CodeField(departments, required=False, allow_null=True)  # type: ignore[assignment]
     headcount = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=2147483647)
     translations = TranslationsField()
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from organization.access import MemberRequest
 from organization.api import filters as by
 from organization.api.base import ApiView, Resource
-from organization.api.pagination import Key, KeysetPagination, Row
+from organization.api.pagination import Key, KeysetPagination, Listing, Row
 from organization.api.plain import address, moment_text
 from organization.api.refusals import invalid
 from organization.api.serializers import (
@@ -58,8 +58,11 @@ class DepartmentViews(Resource):
     model = Department
     collection = "departments"
     row_class, detail_class, input_class = DepartmentRow, DepartmentDetail, DepartmentInput
-    columns = ("code", "name", "parent__code", "headcount", "updated_at")
-    detail_columns = (*columns, "translations", "version")
+    listing = Listing(
+        ("code", "name", "parent__code", "headcount", "updated_at"),
+        {"code": Key("code"), "name": Key("name"), "updated_at": Key("updated_at")},
+    )
+    detail_columns = (*listing.columns, "translations", "version")
     filters = by.named(
         [
             by.department("path"),
@@ -68,7 +71,6 @@ class DepartmentViews(Resource):
             by.moments("updated", "updated_at"),
         ]
     )
-    orderings = {"code": Key("code"), "name": Key("name"), "updated_at": Key("updated_at")}
 
     def as_row(self, row: Row) -> dict[str, Any]:
         return {
@@ -99,18 +101,21 @@ class TokenViews(ApiView):
 
     pagination_class = KeysetPagination
     row_class = detail_class = TokenRow
-    lookup_field = "code"
+    lookup_field: Any = "code"
     lookup_value_regex = "[^/]+"
     write_scope = Scope.ADMIN
     keeps_answers = False
-    columns = ("token_key", "name", "scopes", "created", "expiry", "last_used_at", "revoked_at")
-    orderings = {"created": Key("created")}
-    default_ordering = ("created",)
-    unique_column = "token_key"
+    listing = Listing(
+        ("token_key", "name", "scopes", "created", "expiry", "last_used_at", "revoked_at"),
+        {"created": Key("created")},
+        ("created",),
+        "token_key",
+    )
     filters = ()
 
     def get_queryset(self) -> QuerySet[ApiToken]:
-        return ApiToken.objects.filter(user_id=self.actor.user_id, organization_id=self.actor.organization_id)
+        mine: QuerySet[ApiToken] = ApiToken.objects.filter(user_id=self.actor.user_id, organization_id=self.actor.organization_id)
+        return mine
 
     def as_row(self, row: Row) -> dict[str, Any]:
         moments = ("created", "expiry", "last_used_at", "revoked_at")
@@ -124,11 +129,10 @@ class TokenViews(ApiView):
         }
 
     def list(self, request: Request, **kwargs: Any) -> Response:
-        rows, following = cast(KeysetPagination, self.paginator).page(self.get_queryset(), request, self)
-        return Response({"next": following, "results": [self.as_row(row) for row in rows]})
+        return self.paged(self.get_queryset(), self.listing, lambda rows: [self.as_row(row) for row in rows])
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
-        row = self.get_queryset().filter(token_key=kwargs["code"]).values(*self.columns).first()
+        row = self.get_queryset().filter(token_key=kwargs["code"]).values(*self.listing.columns).first()
         if row is None:
             raise Http404
         return Response(self.as_row(row))
@@ -143,7 +147,7 @@ class TokenViews(ApiView):
         token, value = issue_token(
             user, name=fields["name"], scopes=scopes, days=fields["days"], actor=self.actor, at=self.at
         )
-        row = {name: getattr(token, name) for name in self.columns}
+        row = {name: getattr(token, name) for name in self.listing.columns}
         body = {**self.as_row(row), "token": value}
         return Response(body, status=201, headers={"Location": body["url"], "Cache-Control": "no-store"})
 
