@@ -1,0 +1,26 @@
+"""Why a figure is what it is: inputs, formula with its numbers, weights, coverage, rule, age (SEMANTICS, rule 3).
+
+The same explanation is served by the pages and the API. Figures are the stored ones; the formula shows how the pure
+scoring reached them.
+"""
+
+from kpis.explain.kpi import Age, KpiExplanation, Quantity, Use, explain_kpi
+from kpis.explain.objective import Contributor, Face, ObjectiveExplanation, explain_objective, mode_of
+from kpis.explain.parts import RULES, Ruling, Step, plain
+
+__all__ = [
+    "RULES",
+    "Age",
+    "Contributor",
+    "Face",
+    "KpiExplanation",
+    "ObjectiveExplanation",
+    "Quantity",
+    "Ruling",
+    "Step",
+    "Use",
+    "explain_kpi",
+    "explain_objective",
+    "mode_of",
+    "plain",
+]
