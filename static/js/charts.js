@@ -223,14 +223,14 @@
   const C = Portal.charts;
 
   C.recipes.course = (d) => {
-    const columns = C.small() ? 1 : Math.min(d.series.length, innerWidth < 1136 ? 3 : 5);
+    const columns = Math.min(d.series.length, C.small() ? 2 : innerWidth < 1136 ? 3 : 5);
     const rows = Math.max(1, Math.ceil(d.series.length / columns));
     const text = `%{y:.${d.decimals}f}${C.unitText(d.unit)}`;
     const all = d.series.flatMap((one) => [...one.actual, ...(one.expected || [])]).filter((v) => v !== null);
     const top = Math.max(...all, 1);
     const [wide, high] = [1 / columns, 1 / rows];
     const data = [];
-    const own = { margin: { l: 34, r: 16, t: 34, b: 38 }, annotations: [], hovermode: "x unified" };
+    const own = { height: 40 + rows * (rows > 1 ? 170 : 260), margin: { l: 34, r: 16, t: 34, b: 38 }, annotations: [], hovermode: "x unified" };
     d.series.forEach((one, place) => {
       const n = place ? String(place + 1) : "";
       const column = place % columns;
@@ -238,7 +238,7 @@
       const ceiling = 1 - row * high;
       const axes = { xaxis: `x${n}`, yaxis: `y${n}` };
       own[`xaxis${n}`] = {
-        ...C.monthTicks(d.x, Math.max(1, Math.round(d.x.length / (columns > 3 ? 2 : 4)))), anchor: `y${n}`,
+        ...C.monthTicks(d.x, Math.max(1, Math.round(d.x.length / (C.small() ? 4 : columns > 3 ? 2 : 4)))), anchor: `y${n}`,
         domain: [column * wide, (column + 1) * wide - (columns > 1 ? 0.025 : 0)],
       };
       own[`yaxis${n}`] = {
@@ -324,20 +324,32 @@
   const C = Portal.charts;
   const ORDER = ["grey", "red", "amber", "green"];
 
+  /* a name over several lines, none longer than asked where it has spaces */
+  function fold(name, longest) {
+    const lines = [""];
+    for (const word of name.split(" ")) {
+      const at = lines.length - 1;
+      if (lines[at] && lines[at].length + word.length >= longest) lines.push(word);
+      else lines[at] = lines[at] ? `${lines[at]} ${word}` : word;
+    }
+    return lines.join("<br>");
+  }
+
   C.recipes.heatmap = (d) => {
     const steps = ORDER.flatMap((colour, place) => [[place / 4, C.soft(colour)], [(place + 1) / 4, C.soft(colour)]]);
     const cells = d.colours.map((row) => row.map((colour) => (colour === null ? null : ORDER.indexOf(colour))));
     const texts = d.texts.map((row, y) => row.map((text, x) => (d.colours[y][x] === null ? "" : `${C.MARKS[d.colours[y][x]]} ${text}`)));
-    const longest = Math.max(...d.y.map((name) => name.length));
+    const names = C.small() ? d.y.map((name) => fold(name, 14)) : d.y;
+    const longest = Math.max(...names.flatMap((name) => name.split("<br>")).map((part) => part.length));
     return {
       data: [{
-        type: "heatmap", x: d.x, y: d.y, z: cells, text: texts, customdata: d.words,
+        type: "heatmap", x: C.small() ? d.x.map((name) => fold(name, 9)) : d.x, y: names, z: cells, text: texts, customdata: d.words,
         zmin: -0.5, zmax: 3.5, colorscale: steps, showscale: false, xgap: 3, ygap: 3, hoverongaps: false,
         texttemplate: "%{text}", textfont: { size: 12, color: C.tok("ink") },
         hovertemplate: "<b>%{y}</b>, %{x}<br>%{text} · %{customdata}<extra></extra>",
       }],
       layout: {
-        margin: { l: Math.min(24 + longest * 6.4, C.small() ? 120 : 220), r: 8, t: 30, b: 8 }, hovermode: "closest",
+        margin: { l: Math.min(24 + longest * 6.4, C.small() ? 120 : 220), r: 8, t: C.small() ? 44 : 30, b: 8 }, hovermode: "closest",
         xaxis: { side: "top", showline: false, type: "category" },
         yaxis: { autorange: "reversed", showgrid: false, type: "category", nticks: 0 },
       },
@@ -398,6 +410,7 @@
     const recipe = C.recipes[figure.dataset.chart];
     if (!plot || !source || !recipe) return;
     const made = recipe(JSON.parse(source.textContent), plot);
+    if (made.layout.height) plot.style.height = `${made.layout.height}px`;
     window.Plotly.react(plot, made.data, C.layout(made.layout), C.config);
     plot.querySelectorAll(".main-svg").forEach((svg) => svg.setAttribute("focusable", "false"));
     drawn.add(figure);

@@ -6,14 +6,14 @@
   const C = Portal.charts;
 
   C.recipes.course = (d) => {
-    const columns = C.small() ? 1 : Math.min(d.series.length, innerWidth < 1136 ? 3 : 5);
+    const columns = Math.min(d.series.length, C.small() ? 2 : innerWidth < 1136 ? 3 : 5);
     const rows = Math.max(1, Math.ceil(d.series.length / columns));
     const text = `%{y:.${d.decimals}f}${C.unitText(d.unit)}`;
     const all = d.series.flatMap((one) => [...one.actual, ...(one.expected || [])]).filter((v) => v !== null);
     const top = Math.max(...all, 1);
     const [wide, high] = [1 / columns, 1 / rows];
     const data = [];
-    const own = { margin: { l: 34, r: 16, t: 34, b: 38 }, annotations: [], hovermode: "x unified" };
+    const own = { height: 40 + rows * (rows > 1 ? 170 : 260), margin: { l: 34, r: 16, t: 34, b: 38 }, annotations: [], hovermode: "x unified" };
     d.series.forEach((one, place) => {
       const n = place ? String(place + 1) : "";
       const column = place % columns;
@@ -21,7 +21,7 @@
       const ceiling = 1 - row * high;
       const axes = { xaxis: `x${n}`, yaxis: `y${n}` };
       own[`xaxis${n}`] = {
-        ...C.monthTicks(d.x, Math.max(1, Math.round(d.x.length / (columns > 3 ? 2 : 4)))), anchor: `y${n}`,
+        ...C.monthTicks(d.x, Math.max(1, Math.round(d.x.length / (C.small() ? 4 : columns > 3 ? 2 : 4)))), anchor: `y${n}`,
         domain: [column * wide, (column + 1) * wide - (columns > 1 ? 0.025 : 0)],
       };
       own[`yaxis${n}`] = {

@@ -32,6 +32,7 @@
     const recipe = C.recipes[figure.dataset.chart];
     if (!plot || !source || !recipe) return;
     const made = recipe(JSON.parse(source.textContent), plot);
+    if (made.layout.height) plot.style.height = `${made.layout.height}px`;
     window.Plotly.react(plot, made.data, C.layout(made.layout), C.config);
     plot.querySelectorAll(".main-svg").forEach((svg) => svg.setAttribute("focusable", "false"));
     drawn.add(figure);
