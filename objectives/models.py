@@ -26,7 +26,7 @@ class VisionQuerySet(ScopedQuerySet["Vision"]):
     owner_fields = ()
 
     def shared_by_all(self) -> Q:
-        return Q()
+        return Q(pk__isnull=False)  # everybody; an empty Q would vanish in an OR
 
     def _below(self, paths: list[str]) -> Q:
         return Q(pk__in=[])  # a vision has no department: only the whole organization's roles reach it

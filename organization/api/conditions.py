@@ -34,6 +34,11 @@ def asked_version(request: Request, present: int) -> int | None:
     return present if present in named else named[0] if named else -1
 
 
+def optional_version(request: Request, present: int) -> int | None:
+    """As `asked_version`, where a client may leave it out: what is added does not overwrite."""
+    return asked_version(request, present) if request.headers.get("If-Match") else None
+
+
 def is_known(request: Request, etag: str) -> bool:
     """Whether `If-None-Match` says that the client has this already."""
     header = request.headers.get("If-None-Match", "").strip()

@@ -20,7 +20,7 @@ Scoped = Callable[[Actor], QuerySet[Any]]
 class CodeField(serializers.Field):  # type: ignore[type-arg]
     """A reference to a row that the actor may see: by its code, or by `key`."""
 
-    default_error_messages = {  # type: ignore[misc]
+    default_error_messages = {
         "reference": _("There is nothing with the code “{value}” here."),
         "invalid": _("Write the code as text."),
     }
@@ -46,7 +46,7 @@ class CodeField(serializers.Field):  # type: ignore[type-arg]
 class PersonField(CodeField):
     """A member of the organization, by e-mail address."""
 
-    default_error_messages = {"reference": _("Nobody here has the address “{value}”.")}  # type: ignore[misc]
+    default_error_messages = {"reference": _("Nobody here has the address “{value}”.")}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(people, "email__iexact", **options)

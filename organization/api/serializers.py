@@ -24,6 +24,23 @@ class TranslationsField(serializers.DictField):
         return found
 
 
+class RecordInput(serializers.ModelSerializer[Any]):
+    """Types and bounds of a model's own fields; references are declared as codes. It never writes."""
+
+    def get_validators(self) -> list[Any]:
+        return []  # what concerns other rows is for the service
+
+
+class TranslatedInput(RecordInput):
+    translations = TranslationsField()
+
+
+class StatusShown(serializers.Serializer[Any]):
+    state = serializers.CharField()
+    colour = serializers.CharField()
+    rule = serializers.CharField(help_text="The rule that decided.")
+
+
 class DepartmentRow(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()

@@ -114,7 +114,8 @@ class TokenViews(ApiView):
     filters = ()
 
     def get_queryset(self) -> QuerySet[ApiToken]:
-        mine: QuerySet[ApiToken] = ApiToken.objects.filter(user_id=self.actor.user_id, organization_id=self.actor.organization_id)
+        of_organization: QuerySet[ApiToken] = ApiToken.objects.filter(organization_id=self.actor.organization_id)
+        mine: QuerySet[ApiToken] = of_organization.filter(user_id=self.actor.user_id)
         return mine
 
     def as_row(self, row: Row) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def codes(response: Any) -> list[str]:
     return [row["code"] for row in response.json()["results"]]
 
 
-def test_list_shows_only_what_the_actor_sees(company: Company, olga: APIClient, alice: APIClient, dora: APIClient) -> None:
+def test_list_shows_only_what_the_actor_sees(olga: APIClient, alice: APIClient, dora: APIClient) -> None:
     assert codes(olga.get(LIST)) == ["FINANCE", "NORTH", "ROOT", "SALES"]
     assert codes(alice.get(LIST)) == ["NORTH", "ROOT", "SALES"]
     assert codes(dora.get(LIST)) == ["ELSEWHERE"]
