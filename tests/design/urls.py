@@ -24,7 +24,12 @@ PLAIN = {
     "live": "live/",
     "set_language": "i18n/setlang/",
 }
-DETAILS = {"objective-detail": "objectives", "kpi-detail": "kpis", "scorecard": "departments", "initiative-detail": "initiatives"}
+DETAILS = {
+    "objective-detail": "objectives",
+    "kpi-detail": "kpis",
+    "scorecard": "departments",
+    "initiative-detail": "initiatives",
+}
 
 urlpatterns = [path(address, nothing, name=name) for name, address in PLAIN.items()]
 urlpatterns += [path(f"{folder}/<str:code>/", nothing, name=name) for name, folder in DETAILS.items()]
