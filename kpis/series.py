@@ -39,11 +39,18 @@ class PeriodPoint:
     state: State | None
 
 
-def period_series(definition: Definition, readings: Sequence[Reading], *, on: date) -> list[PeriodPoint]:
+def period_series(
+    definition: Definition,
+    readings: Sequence[Reading],
+    *,
+    on: date,
+    since: date | None = None,
+    until: date | None = None,
+) -> list[PeriodPoint]:
     """Every period from the first value or the start to the end, or to the later of today and the last value.
 
     Two values in one period: the later one stands. Each is judged at the end of its own period,
-    without regard to its age.
+    without regard to its age. `since` and `until` cut the stretch; nothing outside it is computed.
     """
     year_start = definition.fiscal_year_start
     values = {
@@ -55,7 +62,9 @@ def period_series(definition: Definition, readings: Sequence[Reading], *, on: da
     if not firsts:
         return []
     last = max([*values, definition.end or on])
-    periods = periods_between(min(firsts), last, definition.frequency, year_start)
+    first = min(firsts) if since is None else max(since, min(firsts))
+    last = last if until is None else min(until, last)
+    periods = periods_between(first, last, definition.frequency, year_start)
     return [_point(definition, Reading(period, values.get(period)), on) for period in periods]
 
 
@@ -71,7 +80,7 @@ def _point(definition: Definition, reading: Reading, on: date) -> PeriodPoint:
         target=figures.target,
         low=figures.low,
         high=figures.high,
-        plan=_plan(definition, closes),
+        plan=plan_at(definition, closes),
         expected=figures.expected,
         variance=figures.variance,
         favourable_variance=figures.favourable_variance,
@@ -84,7 +93,8 @@ def _point(definition: Definition, reading: Reading, on: date) -> PeriodPoint:
     )
 
 
-def _plan(definition: Definition, closes: date) -> Decimal | None:
+def plan_at(definition: Definition, closes: date) -> Decimal | None:
+    """The plan line at a period's end: the trajectory, the period's target, or the bound to keep."""
     if str(definition.kind) == Kind.MOVE.value:
         return expected_value(definition, target_on(definition, closes), closes)
     if str(definition.kind) == Kind.PERIOD.value:
