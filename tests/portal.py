@@ -14,10 +14,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT = Path(__file__).resolve().parents[1]
 READY = re.compile(r"^Ready: (http://\S+)$")
 START_SECONDS = 180
-SET_BY_THE_TEST_RUN = ("DATABASE_URL", "REDIS_URL", "CMO_PROFILE", "DJANGO_SETTINGS_MODULE", "SECRET_KEY", "ALLOWED_HOSTS")
+SET_BY_THE_TEST_RUN = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "CMO_PROFILE",
+    "DJANGO_SETTINGS_MODULE",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+)
 
 
 @dataclass
