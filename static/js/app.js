@@ -62,7 +62,7 @@
       rows.sort((p, q) => compare(valueOf(p, column), valueOf(q, column)) * (direction === "ascending" ? 1 : -1));
       body.append(...rows);
     }
-    say(`${button.textContent.trim()}, ${direction}`);
+    say(`${button.textContent.trim()}, ${document.getElementById("live")?.dataset[direction] || direction}`);
   }
 
   /* ---- clicks ---- */
