@@ -12,14 +12,9 @@ from audit.models import Event
 from kpis.models import KpiFigures
 from objectives.models import ObjectiveFigures
 from organization.records import Conflict, StaleVersion
-from tests.factories import NOW, Company, KpiFactory, ObjectiveFactory, make_company
+from tests.factories import NOW, Company, KpiFactory, ObjectiveFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def company() -> Company:
-    return make_company()
 
 
 def waiting() -> tuple[int, int]:

@@ -27,7 +27,6 @@ from tests.factories import (
     InitiativeFactory,
     InitiativeObjectiveFactory,
     ObjectiveFactory,
-    make_company,
 )
 
 pytestmark = pytest.mark.django_db
@@ -35,11 +34,6 @@ pytestmark = pytest.mark.django_db
 REPORT = StatusUpdateInput(
     status="amber", progress=Decimal("0.4"), confidence=70, comment="Half way.", blocker="Waits for the permit."
 )
-
-
-@pytest.fixture
-def company() -> Company:
-    return make_company()
 
 
 @pytest.fixture

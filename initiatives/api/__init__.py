@@ -1,0 +1,1 @@
+"""Initiatives for REST clients."""
