@@ -83,7 +83,10 @@ class InitiativeViews(Resource):
         seen = Objective.objects.visible_to(self.actor).values("pk")
         served = InitiativeObjective.objects.filter(initiative=OuterRef("pk"), objective_id__in=seen)
         shown = JSONObject(objective="objective__code", allocation=Cast("allocation", TextField()))
-        return queryset.annotate(served=ArraySubquery(served.order_by("objective__code").values(shown=shown)))
+        found: QuerySet[Any] = queryset.annotate(
+            served=ArraySubquery(served.order_by("objective__code").values(shown=shown))
+        )
+        return found
 
     def as_row(self, row: Row) -> dict[str, Any]:
         return rows.initiative_row(row, self.base)
