@@ -69,14 +69,18 @@ class Table:
     texts: tuple[str, ...] = ()
     built: bool = True
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
+    translated: dict[str, tuple[str, str]] = field(init=False, repr=False, compare=False)
+    """Column → (text, language) of the columns that hold a text in one language."""
 
     def __post_init__(self) -> None:
-        translated = tuple(
-            Column(translation(name, language), Type.TEXT, default="", length=self._length(name), extra=True)
-            for name in self.texts
-            for language in Language.values
+        pairs = [(name, language) for name in self.texts for language in Language.values]
+        translated = {translation(*pair): pair for pair in pairs}
+        extras = (
+            Column(name, Type.TEXT, default="", length=self._length(text), extra=True)
+            for name, (text, _language) in translated.items()
         )
-        object.__setattr__(self, "columns", (*self.columns, *translated))
+        object.__setattr__(self, "translated", translated)
+        object.__setattr__(self, "columns", (*self.columns, *extras))
         object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
 
     def _length(self, name: str) -> int:
@@ -251,7 +255,6 @@ KPIS = Table(
         Column("formula", not_built=None),
         _whole("grace_days", most=32767, default=10),
         Column("parent", not_built=None),
-        _extra(_choice("lifecycle", ("active", "paused", "cancelled")), "active"),
     ),
     texts=("name", "description"),
 )

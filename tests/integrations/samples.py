@@ -21,10 +21,13 @@ SOUND = {
         "confidence,title_fr\n"
         'OBJ-1,Half the carbon,"Two lines,\nwith a comma",strategic,,V-1,cmo@kestrane.example,2025-01-01,2027-12-31,'
         "environment,,,active,60,Deux fois moins de carbone\n"
-        "OBJ-2,Safest plants,,department,OPS,V-1,marek@kestrane.example,2025-01-01,2027-12-31,process,blend,0.5,active,,\n"
+        "OBJ-2,Safest plants,,department,OPS,V-1,marek@kestrane.example,2025-01-01,2027-12-31,process,blend,0.5,active"
+        ",,\n"
         "OBJ-3,Shorter lead times,,team,SRV,,,2025-01-01,2025-12-31,,,,draft,,\n"
     ),
-    "contributions": "child,parent,kind,weight\nOBJ-2,OBJ-1,contributes,2\nOBJ-3,OBJ-1,contributes,1.5\nOBJ-3,OBJ-2,supports,0\n",
+    "contributions": (
+        "child,parent,kind,weight\nOBJ-2,OBJ-1,contributes,2\nOBJ-3,OBJ-1,contributes,1.5\nOBJ-3,OBJ-2,supports,0\n"
+    ),
     "kpis": (
         "code,name,description,department,owner,updater,unit,precision,direction,kind,frequency,time_aggregation,"
         "unit_aggregation,baseline,target,low,high,width,start,end,trajectory,formula,grace_days,parent,name_fr\n"
@@ -38,7 +41,7 @@ SOUND = {
     "targets": "kpi,period,value,low,high\nKPI-4,2026-01-01,1000,,\nKPI-4,2026-04-01,1100.25,,\n",
     "measurements": (
         "kpi,period,value,numerator,denominator,estimate,note\n"
-        "KPI-1,2026-01-01,180,,,false,\nKPI-1,2026-02-01,178.5,,,true,first count\n"
+        "KPI-1,2026-01-01,180,,,false,\nKPI-1,2026-05-01,178.5,,,true,first count\n"
         "KPI-2,2026-01-01,,2,4,false,\nKPI-2,2026-02-01,96,96,1,false,\n"
         "KPI-3,2026-01-05,1.75,,,false,\nKPI-4,2026-01-01,998.5,,,false,\nKPI-4,2026-04-01,,,,false,not yet known\n"
     ),
@@ -68,7 +71,9 @@ BROKEN = {
         "O2,Two,team,A,not an address,01/02/2026,2026-12-31,,,blend\n"
         "O3,Three,team,A,,2026-01-01,2026-12-31,,,\n"
     ),
-    "contributions": "child,parent,kind,weight\nO1,O2,contributes,1\nO2,O3,contributes,-1\nO3,O1,contributes,one\nO1,O9,likes,1\n",
+    "contributions": (
+        "child,parent,kind,weight\nO1,O2,contributes,1\nO2,O3,contributes,-1\nO3,O1,contributes,one\nO1,O9,likes,1\n"
+    ),
     "kpis": (
         "code,name,direction,kind,frequency,baseline,target,start,end,trajectory,formula,parent\n"
         "K1,One,up,move,monthly,10,5,2026-01-01,2026-12-31,linear,,\n"

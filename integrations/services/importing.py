@@ -1,0 +1,222 @@
+"""Storing a package: one transaction, everything or nothing, a fixed number of statements for each table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+from django.db import OperationalError, transaction
+
+from initiatives.services import refresh_delivery
+from integrations.differences import Difference
+from integrations.packages import Package
+from integrations.services.bindings import BINDINGS
+from integrations.services.people import write_people
+from integrations.services.planning import ImportPlan, Prepared, prepare
+from integrations.services.records import Written, write_records
+from integrations.services.references import References
+from integrations.services.series import served_by, write_allocations, write_measurements, write_targets
+from integrations.services.tree import write_departments
+from integrations.tables import (
+    CONTRIBUTIONS,
+    DEPARTMENTS,
+    INITIATIVE_OBJECTIVES,
+    INITIATIVES,
+    KPIS,
+    MEASUREMENTS,
+    MEASURES,
+    OBJECTIVES,
+    ORGANIZATION,
+    PEOPLE,
+    TARGETS,
+    VISIONS,
+    Table,
+)
+from kpis.services import ensure_figures as ensure_kpi_figures
+from kpis.services import evaluate_all, evaluate_kpis, refresh_directs
+from objectives.models import Objective
+from objectives.services import ensure_figures as ensure_objective_figures
+from objectives.services import mark_stale, roll_up
+from organization.actors import Actor
+from organization.models import Organization
+from organization.services import create_organization, lock_tree
+
+logger = structlog.get_logger(__name__)
+
+Progress = Callable[[str, int, int], None]
+"""Hears the table, how many of its rows are done, how many there are to do."""
+
+ATTEMPTS = 3
+DEADLOCK = "40P01"
+
+
+@dataclass(frozen=True)
+class ImportOutcome:
+    """What an import did: the plan it followed, and the organization as it is now."""
+
+    organization_id: int
+    plan: ImportPlan
+
+
+@dataclass
+class Touched:
+    """Whose figures must be worked out again."""
+
+    organization: bool = False
+    kpis: set[int] = field(default_factory=set)
+    measured: set[int] = field(default_factory=set)
+    objectives: set[int] = field(default_factory=set)
+    directs: set[int] = field(default_factory=set)
+    deliveries: set[int] = field(default_factory=set)
+
+
+def import_strategy(
+    package: Package,
+    *,
+    actor: Actor,
+    at: datetime,
+    organization_code: str | None = None,
+    progress: Progress | None = None,
+) -> ImportOutcome:
+    """Store a package: all of it or, with PackageRefused and every error, nothing. The same again changes nothing.
+
+    The system actor creates an organization that does not exist yet; anybody else stays in their own. Locks the
+    organization's tree first. Leaves rows, one audit event for each row (each KPI for targets and values, each
+    initiative for shares), scored KPIs, and objectives that wait to be rolled up.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with transaction.atomic():
+                return _import_once(package, actor, at, organization_code, progress or _silent)
+        except OperationalError as error:
+            if getattr(error.__cause__, "pgcode", "") != DEADLOCK or attempt == ATTEMPTS:
+                raise
+            logger.warning("An import met another writer; it begins again.", attempt=attempt)
+    raise AssertionError("unreachable")
+
+
+def roll_up_imported(organization_id: int, *, at: datetime) -> None:
+    """Roll up until nothing waits, so that the figures are complete even without a worker."""
+    while roll_up(at=at, organization_id=organization_id).claimed:
+        pass
+
+
+def _import_once(
+    package: Package, actor: Actor, at: datetime, organization_code: str | None, progress: Progress
+) -> ImportOutcome:
+    if actor.organization_id:
+        lock_tree(actor.organization_id)
+    prepared = prepare(package, actor=actor, at=at, organization_code=organization_code)
+    organization = prepared.organization or _create_organization(prepared, actor, at)
+    actor = replace(actor, organization_id=organization.pk)
+    lock_tree(organization.pk)
+    touched = Touched()
+    references = References(organization.pk)
+    _write_definitions(prepared, references, touched, actor, at, progress)
+    _write_series(prepared, references, touched, actor, at, progress)
+    _write_initiatives(prepared, references, touched, actor, at, progress)
+    _refresh(organization.pk, touched, at)
+    return ImportOutcome(organization.pk, prepared.plan())
+
+
+def _create_organization(prepared: Prepared, actor: Actor, at: datetime) -> Organization:
+    difference = prepared.differences[ORGANIZATION.name]
+    fields = {column.name: difference.value(0, column.name) for column in ORGANIZATION.columns}
+    return create_organization(fields, actor=actor, at=at)
+
+
+def _write_definitions(
+    prepared: Prepared, references: References, touched: Touched, actor: Actor, at: datetime, progress: Progress
+) -> None:
+    """What the strategy consists of, every table after those it refers to."""
+    if prepared.organization is not None:
+        touched.organization = bool(_write(ORGANIZATION, prepared, references, actor, at, progress).changed)
+    departments = prepared.differences.get(DEPARTMENTS.name)
+    if departments is not None:
+        written = write_departments(departments, actor=actor, at=at)
+        references.add(DEPARTMENTS.name, written.created)
+        _done(departments, progress)
+    people = prepared.differences.get(PEOPLE.name)
+    if people is not None:
+        places = references.read(DEPARTMENTS.name, {people.key(row)[2] for row in people.created} - {None})
+        write_people(people, places, actor=actor, at=at)
+        _done(people, progress)
+    _write(VISIONS, prepared, references, actor, at, progress)
+    objectives = _write(OBJECTIVES, prepared, references, actor, at, progress)
+    ensure_objective_figures([row.pk for row in objectives.created], at=at)
+    touched.objectives.update(objectives.ids)
+    edges = _write(CONTRIBUTIONS, prepared, references, actor, at, progress)
+    touched.objectives.update(row.parent_id for row in (*edges.created, *edges.changed))
+    kpis = _write(KPIS, prepared, references, actor, at, progress)
+    ensure_kpi_figures([row.pk for row in kpis.created], at=at)
+    touched.kpis.update(kpis.ids)
+
+
+def _write_series(
+    prepared: Prepared, references: References, touched: Touched, actor: Actor, at: datetime, progress: Progress
+) -> None:
+    """Targets before values, so that values are scored once; measures last, so that objectives hear once."""
+    targets = prepared.differences.get(TARGETS.name)
+    if targets is not None:
+        own = set(touched.kpis)
+        touched.kpis.update(write_targets(targets, references, own, actor=actor, at=at))
+        _done(targets, progress)
+    values = prepared.differences.get(MEASUREMENTS.name)
+    if values is not None:
+        total = len(values.created) + len(values.changed)
+        touched.measured = write_measurements(
+            values, references, actor=actor, at=at, progress=lambda done: progress(MEASUREMENTS.name, done, total)
+        )
+        _done(values, progress)
+    measures = _write(MEASURES, prepared, references, actor, at, progress)
+    touched.directs.update(row.objective_id for row in (*measures.created, *measures.changed))
+
+
+def _write_initiatives(
+    prepared: Prepared, references: References, touched: Touched, actor: Actor, at: datetime, progress: Progress
+) -> None:
+    initiatives = _write(INITIATIVES, prepared, references, actor, at, progress)
+    touched.deliveries.update(served_by(initiatives.changed))
+    shares = prepared.differences.get(INITIATIVE_OBJECTIVES.name)
+    if shares is not None:
+        touched.deliveries.update(write_allocations(shares, references, actor=actor, at=at))
+        _done(shares, progress)
+
+
+def _refresh(organization_id: int, touched: Touched, at: datetime) -> None:
+    """Score what was not scored yet and ask for the roll-up; other settings touch everything."""
+    if touched.organization:
+        evaluate_all(at=at, organization_id=organization_id)
+        touched.objectives.update(
+            Objective.objects.filter(organization_id=organization_id).values_list("pk", flat=True)
+        )
+    else:
+        evaluate_kpis(touched.kpis - touched.measured, at=at)
+        if touched.directs:
+            refresh_directs(touched.directs, at=at)
+    refresh_delivery(touched.deliveries, at=at)
+    if touched.objectives:
+        mark_stale(touched.objectives, at=at)
+
+
+def _write(
+    table: Table, prepared: Prepared, references: References, actor: Actor, at: datetime, progress: Progress
+) -> Written:
+    difference = prepared.differences.get(table.name)
+    if difference is None:
+        return Written()
+    written = write_records(BINDINGS[table.name], difference, references, actor=actor, at=at)
+    _done(difference, progress)
+    return written
+
+
+def _done(difference: Difference, progress: Progress) -> None:
+    total = len(difference.created) + len(difference.changed)
+    progress(difference.checked.table.name, total, total)
+
+
+def _silent(table: str, done: int, total: int) -> None:
+    """Nobody is listening."""
+
+
+__all__ = ["ImportOutcome", "Progress", "import_strategy", "roll_up_imported"]
