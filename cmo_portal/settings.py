@@ -50,7 +50,6 @@ METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 
 HTTPS: bool = env.bool("CMO_HTTPS", default=IS_PRODUCTION)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked by machines, inside
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -107,7 +106,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "cmo_portal.middleware.RequestIdMiddleware",  # first, so that every line and every answer carries the id
+    "cmo_portal.middleware.HealthMiddleware",  # before hosts and schemes are looked at: machines ask by number
+    "cmo_portal.middleware.RequestIdMiddleware",  # so that every line and every answer carries the id
     "cmo_portal.middleware.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -146,7 +146,7 @@ TEMPLATES: list[dict[str, Any]] = [
 # --- Where things are kept ------------------------------------------------------------------------------------------
 DATABASE_URL: str = env.str("DATABASE_URL", default="")
 DATABASES: dict[str, Any] = {}
-if DATABASE_URL:
+if DATABASE_URL.startswith(("postgres://", "postgresql://")):  # cmo_portal.checks refuses anything else
     DATABASES["default"] = env.db_url("DATABASE_URL") | {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
@@ -206,7 +206,10 @@ DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="portal@localhos
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 
 # --- REST -----------------------------------------------------------------------------------------------------------
-API_REQUESTS_PER_MINUTE: int = env.int("API_REQUESTS_PER_MINUTE", default=60_000)
+limit: str = env.str("API_REQUESTS_PER_MINUTE", default="60000")
+if not limit.isdecimal():
+    raise ImproperlyConfigured(f"(cmo.E009) API_REQUESTS_PER_MINUTE is “{limit}”; it must be a number.")
+API_REQUESTS_PER_MINUTE = int(limit)
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "organization.api.authentication.TokenAuthentication",
@@ -261,7 +264,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "socket_connect_timeout": 1,
-    "socket_timeout": 5,
+    "socket_timeout": 2,
     "retry_on_timeout": False,
 }
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE

@@ -168,9 +168,18 @@ def _door(email: str, address: str) -> str:
     return hashlib.sha256(f"{address}\n{email.strip().lower()}".encode()).hexdigest()
 
 
+TREE_LOCK = 0x54524545
+"""First key of the advisory lock on the shape of one organization's trees; the second key is the organization."""
+
+
 def lock_tree(organization_id: int) -> None:
-    """Serialize changes of one organization's department tree until the transaction ends."""
-    list(Organization.objects.select_for_update(no_key=True).filter(pk=organization_id).values_list("pk"))
+    """Serialize changes of one organization's department tree and strategy graph until the transaction ends.
+
+    Not the organization's row: that is the counter of its figures, which every write locks last. Locked first here,
+    it would meet a writer that holds figures and waits for the counter.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TREE_LOCK, organization_id % 2**31])
 
 
 def _fresh_path(department: Department | None) -> str:

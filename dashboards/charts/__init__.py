@@ -1,0 +1,1 @@
+"""Larger pictures as data for the recipes in static/js/charts; pure."""

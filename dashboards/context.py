@@ -1,0 +1,99 @@
+"""What the frame around every page shows: the organization, the person, open alerts, where one is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from alerts.choices import OPEN_STATES
+from alerts.models import Alert
+from objectives.choices import Level
+from objectives.models import ObjectiveFigures
+from organization.access import MemberRequest
+from organization.models import Organization
+
+ACTIVE: Final = {
+    "home": "home",
+    "alignment": "alignment",
+    "objective-list": "objectives",
+    "objective-detail": "objectives",
+    "department-list": "scorecards",
+    "scorecard": "scorecards",
+    "kpi-list": "kpis",
+    "kpi-detail": "kpis",
+    "initiative-list": "initiatives",
+    "initiative-detail": "initiatives",
+    "alert-list": "alerts",
+    "alert-detail": "alerts",
+    "exchange": "exchange",
+}
+"""The entry of the navigation that is lit on each page, by the name of its address."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """An organization in the menu."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Shell:
+    """See templates/base.html."""
+
+    organization: Named
+    organizations: tuple[Named, ...]
+    user_name: str
+    user_initials: str
+    alerts_open: int
+    active: str
+    data_as_of: datetime | None
+
+
+NOBODY: Final = Shell(Named("", ""), (), "", "", 0, "", None)
+
+
+def shell(request: HttpRequest) -> Mapping[str, Any]:
+    """The variable `shell`; one query, and only in templates that use it."""
+    if getattr(request, "actor", None) is None:
+        return {"shell": NOBODY}
+    return {"shell": SimpleLazyObject(lambda: shell_of(request))}  # type: ignore[arg-type]
+
+
+def shell_of(request: MemberRequest) -> Shell:
+    """The frame for a member: one query."""
+    match = request.resolver_match
+    alerts_open, data_as_of = (
+        Organization.objects.filter(pk=request.organization.pk)
+        .values_list(Subquery(_open_alerts(request)), Subquery(_last_figures(request.organization)))
+        .get()
+    )
+    return Shell(
+        organization=_named(request.organization),
+        organizations=tuple(_named(one) for one in request.organizations),
+        user_name=request.user.name or request.user.email,
+        user_initials=request.user.initials or request.user.email[:1].upper(),
+        alerts_open=alerts_open or 0,
+        active=ACTIVE.get(match.url_name or "", "") if match else "",
+        data_as_of=data_as_of,
+    )
+
+
+def _open_alerts(request: MemberRequest) -> "QuerySet[Any, Any]":
+    rows = Alert.objects.visible_to(request.actor).filter(state__in=OPEN_STATES)
+    return rows.order_by().values("organization_id").annotate(count=Count("pk")).values("count")
+
+
+def _last_figures(organization: Organization) -> "QuerySet[Any, Any]":
+    """When the figures at the top of the strategy last changed."""
+    rows = ObjectiveFigures.objects.filter(objective__organization_id=OuterRef("pk"), objective__level=Level.STRATEGIC)
+    return rows.order_by().values("objective__organization_id").annotate(at=Max("changed_at")).values("at")
+
+
+def _named(organization: Organization) -> Named:
+    return Named(organization.code, organization.name)

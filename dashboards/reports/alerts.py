@@ -1,0 +1,106 @@
+"""Open alerts in short."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from alerts.choices import AlertState, RuleKind, Severity
+from alerts.models import Alert
+from dashboards.reports.links import kpi_url, objective_url
+from objectives.choices import Colour, State
+from organization.actors import Actor
+from organization.texts import local_text
+
+ROWS_SHOWN: Final = 5
+LOOKS: Final = {
+    Severity.RED.value: (State.OFF_TRACK.value, Colour.RED.value),
+    Severity.AMBER.value: (State.AT_RISK.value, Colour.AMBER.value),
+    Severity.DATA.value: (State.NO_DATA.value, Colour.GREY.value),
+}
+FIELDS: Final = [
+    "code",
+    "severity",
+    "state",
+    "opened_at",
+    "ended_at",
+    "rule__kind",
+    "kpi__code",
+    "kpi__name",
+    "kpi__translations",
+    "objective__code",
+    "objective__title",
+    "objective__translations",
+    "owner__name",
+]
+
+
+@dataclass(frozen=True)
+class AlertRow:
+    """One alert: what it is about and since when."""
+
+    code: str
+    name: str
+    subject: str
+    url: str
+    state: str
+    colour: str
+    kind: str
+    owner: str
+    opened_at: datetime
+    ended_at: datetime | None
+    is_acknowledged: bool
+    has_recovered: bool
+
+
+def alert_rows(rows: "QuerySet[Alert]", limit: int) -> tuple[AlertRow, ...]:
+    """One query."""
+    return tuple(_row(row) for row in rows.values(*FIELDS)[:limit])
+
+
+def open_alerts(actor: Actor) -> tuple[tuple[AlertRow, ...], int]:
+    """What nobody has taken up yet first, then the most severe, then the newest; and how many (two queries)."""
+    severity = Case(
+        When(severity=Severity.RED, then=Value(0)),
+        When(severity=Severity.AMBER, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    taken = Case(When(state=AlertState.FIRING, then=Value(0)), default=Value(1), output_field=IntegerField())
+    rows = Alert.objects.visible_to(actor).filter(state__in=[AlertState.FIRING, AlertState.ACKNOWLEDGED])
+    return alert_rows(rows.order_by(taken, severity, "-opened_at", "-pk"), ROWS_SHOWN), rows.count()
+
+
+def _row(row: dict[str, Any]) -> AlertRow:
+    state, colour = LOOKS[row["severity"]]
+    about = row["kpi__code"] or row["objective__code"]
+    name = (
+        local_text(row["kpi__name"], row["kpi__translations"], "name")
+        if row["kpi__code"]
+        else local_text(row["objective__title"], row["objective__translations"], "title")
+    )
+    return AlertRow(
+        code=row["code"],
+        name=name,
+        subject=about,
+        url=kpi_url(about) if row["kpi__code"] else objective_url(about),
+        state=state,
+        colour=colour,
+        kind=_kind(row["rule__kind"], row["severity"]),
+        owner=row["owner__name"] or "",
+        opened_at=row["opened_at"],
+        ended_at=row["ended_at"],
+        is_acknowledged=row["state"] == AlertState.ACKNOWLEDGED,
+        has_recovered=row["state"] == AlertState.RESOLVED,
+    )
+
+
+def _kind(kind: str, severity: str) -> str:
+    """What the condition says, in a few words."""
+    if kind == RuleKind.STALE:
+        return _("value out of date")
+    if kind == RuleKind.VARIANCE:
+        return _("variance beyond the threshold")
+    return _("turned off track") if severity == Severity.RED else _("turned at risk")
