@@ -114,6 +114,10 @@ class ApiView(GenericViewSet[Any]):
         """The body as typed values; raises a 400 that names every field."""
         serializer = serializer_class(data=self.request.data, context={"actor": self.actor}, **options)
         serializer.is_valid(raise_exception=True)
+        known = {*getattr(serializer, "fields", ()), *self.detail_class().fields}
+        unknown = [name for name in self.request.data if name not in known]
+        if unknown:
+            raise serializers.ValidationError({name: [_("There is no such field.")] for name in unknown}, "unknown")
         return dict(serializer.validated_data)
 
     def paged(self, queryset: QuerySet[Any], listing: Listing, shown: Callable[[list[Row]], Rows]) -> Response:
@@ -189,7 +193,7 @@ class Resource(ApiView):
         return self.detail_class
 
     def list(self, request: Request, **kwargs: Any) -> Response:
-        queryset = self.with_counts(self.filter_queryset(self.get_queryset()))
+        queryset = self.filter_queryset(self.with_counts(self.get_queryset()))
         return self.paged(queryset, self.listing, lambda rows: self.projected([self.as_row(row) for row in rows]))
 
     def retrieve(self, request: Request, **kwargs: Any) -> HttpResponseBase:

@@ -1,0 +1,120 @@
+"""Measurements through the API: batches in, pages out."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ParseError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from kpis.api import rows
+from kpis.api.batches import MOST_ROWS, Batch, JsonRows, LineRows, TableRows, codes_in, too_many
+from kpis.api.serializers import KpiMeasurementInput, MeasurementInput, MeasurementRow, Recorded
+from kpis.models import Kpi, Measurement
+from kpis.services import record_measurements
+from objectives.tasks import ring
+from organization.api import filters as by
+from organization.api.base import ApiView, once
+from organization.api.filters import ListFilters
+from organization.api.pagination import KeysetPagination
+from organization.choices import OWNER_UPDATING_ROLES, Scope
+
+FILTERS = by.named(
+    [
+        by.days("period", "period"),
+        by.moments("recorded", "recorded_at"),
+        by.flag("estimate", "estimate", "Only estimates, or none."),
+    ]
+)
+SOURCE = "api"
+
+
+def rows_in(request: Request) -> list[Any]:
+    """The rows of the body, not too many; no body at all is a mistake, not an empty batch."""
+    given = request.data
+    if not isinstance(given, list):
+        raise ParseError(_("There is no body. Send a list of rows."))
+    if len(given) > MOST_ROWS:
+        raise too_many()
+    return given
+
+
+class MeasurementViews(ApiView):
+    """What was observed, by KPI and period."""
+
+    filter_backends = (ListFilters,)
+    pagination_class = KeysetPagination
+    parser_classes = (JsonRows, LineRows, TableRows)
+    row_class = MeasurementRow
+    write_scope = Scope.KPI_WRITE
+    listing = rows.MEASUREMENTS
+    filters = by.named(
+        [by.reference("kpi", "kpi__code", "Code of a KPI."), by.department("kpi__department__path"), FILTERS]
+    )
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return Measurement.objects.filter(kpi__in=Kpi.objects.visible_to(self.actor).values("pk"))
+
+    @extend_schema(operation_id="measurements_list", responses=MeasurementRow(many=True))
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        """By KPI, then by period."""
+        found = self.filter_queryset(self.get_queryset())
+        return self.paged(found, self.listing, lambda page: [rows.measurement_row(row) for row in page])
+
+    @extend_schema(
+        operation_id="measurements_record",
+        request=MeasurementInput(many=True),
+        responses={201: Recorded},
+        filters=False,
+    )
+    @once
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        """Record up to 10,000 rows, all or nothing: a JSON list, NDJSON, or CSV with a header. The same again is
+        `unchanged`; another value for a known period replaces it and keeps the old one with the `reason`."""
+        self.require_role(*OWNER_UPDATING_ROLES)
+        given = rows_in(request)
+        codes = codes_in(given)
+        ids = dict(Kpi.objects.visible_to(self.actor).filter(code__in=codes).values_list("code", "pk"))
+        return self.recorded(Batch(ids), given)
+
+    def recorded(self, batch: Batch, given: Any) -> Response:
+        outcome = record_measurements(batch.read(given), actor=self.actor, at=self.at, source=SOURCE)
+        ring()
+        return Response(vars(outcome), status=201)
+
+
+class KpiMeasurementViews(MeasurementViews):
+    """The measurements of one KPI; rows need not name it."""
+
+    listing = rows.MEASUREMENTS_OF_ONE
+    filters = FILTERS
+
+    def kpi(self) -> Kpi:
+        found = Kpi.objects.visible_to(self.actor).filter(code=self.kwargs["code"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return Measurement.objects.filter(kpi=self.kpi())
+
+    @extend_schema(operation_id="kpis_measurements_list", responses=MeasurementRow(many=True))
+    def list(self, request: Request, **kwargs: Any) -> Response:
+        """By period; `ordering=-period` for the newest first."""
+        return super().list(request, **kwargs)
+
+    @extend_schema(
+        operation_id="kpis_measurements_record",
+        request=KpiMeasurementInput(many=True),
+        responses={201: Recorded},
+        filters=False,
+    )
+    @once
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        """As `measurements/`, for one KPI."""
+        kpi = self.kpi()
+        self.require_role(*OWNER_UPDATING_ROLES)
+        return self.recorded(Batch({kpi.code: kpi.pk}, only=kpi.code), rows_in(request))

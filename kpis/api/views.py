@@ -1,0 +1,228 @@
+"""KPIs, their targets and their use by objectives through the API."""
+
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Greatest
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from kpis.api import rows
+from kpis.api.serializers import (
+    KpiDetail,
+    KpiInput,
+    KpiRow,
+    MeasureInput,
+    MeasureRow,
+    TargetsInput,
+    TargetsShown,
+)
+from kpis.choices import Frequency, Freshness, Kind
+from kpis.definition import TargetPoint
+from kpis.explain import KpiExplanation, ObjectiveExplanation, explain_kpi, explain_objective
+from kpis.models import Kpi, Measure
+from kpis.series import PeriodPoint, period_series
+from kpis.services import (
+    change_kpi,
+    change_measure,
+    create_kpi,
+    create_measure,
+    definitions_of,
+    delete_kpi,
+    delete_measure,
+    readings_of,
+    set_targets,
+    target_points,
+)
+from objectives.choices import Colour, State
+from objectives.models import Objective
+from objectives.services import today_of
+from objectives.tasks import ring
+from organization.api import filters as by
+from organization.api.base import ApiView, Resource
+from organization.api.conditions import asked_version, etag_of
+from organization.api.described import described
+from organization.api.pagination import Row
+from organization.api.pairs import pairs_in
+from organization.api.plain import plain
+from organization.api.refusals import PreconditionFailed
+from organization.api.schema import IF_MATCH
+from organization.records import StaleVersion
+
+PERIODS = [
+    OpenApiParameter("period_from", str, description="From this period on (a date)."),
+    OpenApiParameter("period_to", str, description="Up to this period (a date)."),
+]
+
+
+class KpiViews(Resource):
+    """KPIs with their latest scored figures. Texts are in the organization's language; see `translations`."""
+
+    model = Kpi
+    collection = "kpis"
+    listing = rows.KPIS
+    row_class, detail_class, input_class = KpiRow, KpiDetail, KpiInput
+    detail_columns = rows.KPI_DETAIL
+    filters = by.named(
+        [
+            by.department(),
+            by.person(),
+            by.person("updater", "updater__email"),
+            by.status(Colour.values, State.values),
+            by.full_text("code", "name", "description"),
+            by.choice("kind", "kind", Kind.values),
+            by.choice("frequency", "frequency", Frequency.values),
+            by.choice("freshness", "figures__freshness", Freshness.values),
+            by.reference("objective", "measures__objective__code", "Code of an objective that uses it."),
+            by.days("period", "figures__period"),
+            by.days("due", "figures__due_on"),
+            by.moments("updated", "touched_at"),
+        ]
+    )
+
+    def with_counts(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        touched: QuerySet[Any] = queryset.annotate(touched_at=Greatest(F("updated_at"), F("figures__changed_at")))
+        return touched
+
+    def as_row(self, row: Row) -> dict[str, Any]:
+        return rows.kpi_row(row, self.base)
+
+    def as_detail(self, row: Row) -> dict[str, Any]:
+        return rows.kpi_detail(row, self.base)
+
+    def create_one(self, fields: dict[str, Any]) -> Kpi:
+        return create_kpi(fields, actor=self.actor, at=self.at)
+
+    def change_one(self, row: Kpi, changes: dict[str, Any], version: int | None) -> Kpi:
+        return change_kpi(row, changes, actor=self.actor, at=self.at, version=version)
+
+    def delete_one(self, row: Kpi, version: int | None) -> None:
+        delete_kpi(row, actor=self.actor, at=self.at, version=version)
+
+    def after_write(self) -> None:
+        ring()
+
+    @extend_schema(operation_id="kpis_explain", responses=described(KpiExplanation))
+    @action(detail=True)
+    def explain(self, request: Request, code: str) -> Response:
+        """Why the figure is what it is: inputs, formula with its numbers, the rule that fired, the age of the data."""
+        return Response(plain(explain_kpi(self.with_figures(code), actor=self.actor)))
+
+    @extend_schema(
+        operation_id="kpis_series", responses=described(PeriodPoint)(many=True), parameters=PERIODS, filters=False
+    )
+    @action(detail=True, pagination_class=None)
+    def series(self, request: Request, code: str) -> Response:
+        """Period by period: actual, target, plan, variance, status. Every period, also those without a value."""
+        kpi = self.with_figures(code)
+        first, last = (request.query_params.get(name, "") for name in ("period_from", "period_to"))
+        since = by.parse_day("period_from", first) if first else None
+        until = by.parse_day("period_to", last) if last else None
+        points = period_series(
+            definitions_of([kpi.pk])[kpi.pk],
+            readings_of([kpi.pk]).get(kpi.pk, []),
+            on=today_of(kpi.organization, self.at),
+        )
+        wanted = [
+            point
+            for point in points
+            if (since is None or point.period >= since) and (until is None or point.period <= until)
+        ]
+        return Response([plain(point) for point in wanted])
+
+    @extend_schema(operation_id="kpis_targets", responses=TargetsShown)
+    @action(detail=True)
+    def targets(self, request: Request, code: str) -> Response:
+        """The dated targets; the latest one at or before a day is valid on it."""
+        return self.targets_of(self.found(code))
+
+    @extend_schema(operation_id="kpis_set_targets", request=TargetsInput, responses=TargetsShown, parameters=[IF_MATCH])
+    @targets.mapping.put
+    def put_targets(self, request: Request, code: str) -> Response:
+        """Replace all dated targets. `If-Match` is the KPI's version."""
+        kpi = self.found(code)
+        self.require_role(*self.editing_roles)
+        version = asked_version(request, kpi.version)
+        given = self.valid(TargetsInput)
+        points = [TargetPoint(**row) for row in given["targets"]]
+        try:
+            kpi = set_targets(
+                kpi, points, actor=self.actor, at=self.at, version=version, reason=given["reason"]
+            )
+        except StaleVersion as error:
+            raise PreconditionFailed(*self.present(error.present)) from error
+        ring()
+        return self.targets_of(kpi)
+
+    def targets_of(self, kpi: Kpi) -> Response:
+        body = {"targets": [plain(point) for point in target_points(kpi)]}
+        return Response(body, headers={"ETag": etag_of(kpi.version, body)})
+
+    def with_figures(self, code: str) -> Kpi:
+        kpi: Kpi | None = self.addressed(code).select_related("figures", "organization").first()
+        if kpi is None:
+            raise Http404
+        return kpi
+
+
+class ObjectiveExplanationView(ApiView):
+    """Why an objective stands where it does. It lies here because its own KPIs are part of the answer."""
+
+    @extend_schema(operation_id="objectives_explain", responses=described(ObjectiveExplanation))
+    def retrieve(self, request: Request, code: str) -> Response:
+        """The objective's progress line by line: KPIs and contributing objectives with weights and points."""
+        rows = Objective.objects.visible_to(self.actor).filter(code=code)
+        objective = rows.select_related("figures", "organization").first()
+        if objective is None:
+            raise Http404
+        return Response(plain(explain_objective(objective, actor=self.actor)))
+
+
+class MeasureViews(Resource):
+    """The weighted use of a KPI by an objective, addressed as `OBJECTIVE~KPI`."""
+
+    model = Measure
+    collection = "measures"
+    listing = rows.MEASURES
+    row_class = detail_class = MeasureRow
+    input_class = MeasureInput
+    detail_columns = rows.MEASURES.columns
+    filters = by.named(
+        [
+            by.reference("objective", "objective__code", "Code of an objective."),
+            by.reference("kpi", "kpi__code", "Code of a KPI."),
+            by.department("kpi__department__path"),
+            by.moments("updated", "updated_at"),
+        ]
+    )
+
+    def get_queryset(self) -> QuerySet[Any]:
+        kpis = Kpi.objects.visible_to(self.actor).values("pk")
+        objectives = Objective.objects.visible_to(self.actor).values("pk")
+        return Measure.objects.filter(kpi__in=kpis, objective__in=objectives)
+
+    def addressed(self, code: str) -> QuerySet[Any]:
+        meant = Q(pk__in=[])
+        for objective, kpi in pairs_in(code):
+            meant |= Q(objective__code=objective, kpi__code=kpi)
+        return self.get_queryset().filter(meant).order_by("pk")
+
+    def as_row(self, row: Row) -> dict[str, Any]:
+        return rows.measure_row(row, self.base)
+
+    as_detail = as_row
+
+    def create_one(self, fields: dict[str, Any]) -> Measure:
+        return create_measure(fields, actor=self.actor, at=self.at)
+
+    def change_one(self, row: Measure, changes: dict[str, Any], version: int | None) -> Measure:
+        return change_measure(row, changes, actor=self.actor, at=self.at, version=version)
+
+    def delete_one(self, row: Measure, version: int | None) -> None:
+        delete_measure(row, actor=self.actor, at=self.at, version=version)
+
+    def after_write(self) -> None:
+        ring()
