@@ -29,6 +29,7 @@ from organization.records import (
     require_editable,
     state_of,
 )
+from organization.services import bump_figures_version
 
 Shares = Mapping[int, Decimal | None]
 """Objective id → share of the initiative; all None means equal shares."""
@@ -76,6 +77,7 @@ def change_initiative(
         if shares is not None:
             set_allocations(changed, shares, actor=actor, at=at)
         refresh_delivery(_served_by(changed), at=at)
+        bump_figures_version([changed.organization_id])
     return changed
 
 
@@ -141,6 +143,7 @@ def post_status_update(
         said = {**now, "blocker": update.blocker} if update.blocker else now
         record_event(Entry("initiative.updated", "initiative", row.code, was, said), actor=actor, at=at)
         refresh_delivery(_served_by(row), at=at)
+        bump_figures_version([row.organization_id])
     statement.initiative = row
     return statement
 

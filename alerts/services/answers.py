@@ -1,4 +1,4 @@
-"""What people say to an alert. The organization is locked before the alert, as everywhere in this app."""
+"""What people say to an alert."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,6 @@ from organization.services import bump_figures_version
 def acknowledge_alert(alert: Alert, *, actor: Actor, at: datetime, comment: str = "", version: int | None) -> Alert:
     """Say that somebody is on it. Twice the same is once; an alert that has ended is a Conflict."""
     with transaction.atomic():
-        bump_figures_version([actor.organization_id])
         row = _lock_answerable(alert, actor=actor)
         if row.state == AlertState.ACKNOWLEDGED and comment in ("", row.comment):
             return row
@@ -38,7 +37,6 @@ def close_alert(alert: Alert, *, actor: Actor, at: datetime, comment: str, versi
     if not reason:
         raise ValidationError({"comment": ValidationError(_("Say why it can be closed."), "required")})
     with transaction.atomic():
-        bump_figures_version([actor.organization_id])
         row = _lock_answerable(alert, actor=actor)
         if row.state == AlertState.CLOSED and row.comment == reason:
             return row
@@ -76,4 +74,5 @@ def _write(row: Alert, said: dict[str, Any], *, verb: str, actor: Actor, at: dat
     row.save(update_fields=[*(name.removesuffix("_id") for name in said), "changed_at", "version"])
     after = {"state": row.state, "comment": row.comment}
     record_event(Entry(verb, "alert", row.code, before, after), actor=actor, at=at)
+    bump_figures_version([row.organization_id])
     return row

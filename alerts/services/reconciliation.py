@@ -1,7 +1,7 @@
 """Comparing the present figures with the open alerts: open, update, resolve. Changes are never replayed.
 
-The organization is locked first, then the figures that wait (those that others hold are left for the next call), then
-their alerts. Nothing else is waited for while the figures are held.
+One reconciliation per organization at a time. The figures that wait are locked first (those that others hold are left
+for the next call), then their alerts, and last the organization's counter.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from alerts.choices import OPEN_STATES, AlertState
@@ -20,9 +20,12 @@ from audit.services import Entry, record_events
 from kpis.models import KpiFigures
 from objectives.models import ObjectiveFigures
 from organization.actors import system_actor
-from organization.services import bump_figures_version, lock_tree
+from organization.services import bump_figures_version
 
 BATCH: Final = 1000
+
+RECONCILIATION_LOCK: Final = 0x414C5254
+"""First key of the advisory lock: one reconciliation per organization at a time; the second key is the organization."""
 
 NO_LONGER_WATCHED: Final = Condition(holds=False)
 
@@ -52,7 +55,7 @@ def _waiting_organizations(batch: int) -> list[int]:
 
 def _reconcile_organization(organization_id: int, *, at: datetime, batch: int) -> int:
     with transaction.atomic():
-        lock_tree(organization_id)
+        _lock_reconciliation(organization_id)
         kpi_ids = _claim(KpiFigures.objects.filter(kpi__organization_id=organization_id), batch)
         objective_ids = _claim(ObjectiveFigures.objects.filter(objective__organization_id=organization_id), batch)
         if not kpi_ids and not objective_ids:
@@ -64,6 +67,11 @@ def _reconcile_organization(organization_id: int, *, at: datetime, batch: int) -
         KpiFigures.objects.filter(pk__in=kpi_ids).update(announced=True)
         ObjectiveFigures.objects.filter(pk__in=objective_ids).update(announced=True)
     return len(kpi_ids) + len(objective_ids)
+
+
+def _lock_reconciliation(organization_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RECONCILIATION_LOCK, organization_id % 2**31])
 
 
 def _claim(waiting: Any, batch: int) -> list[int]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
 from threading import Barrier
 from typing import TypeVar
 
@@ -12,7 +14,10 @@ from alerts.choices import RuleKind
 from alerts.models import Alert, AlertRule
 from alerts.services import change_rule, close_alert, reconcile
 from kpis.models import Kpi, KpiFigures
-from tests.factories import NOW, Company, KpiFactory, make_company
+from kpis.services import Reading, record_measurements
+from objectives.models import Contribution
+from objectives.services import create_contribution, roll_up
+from tests.factories import NOW, Company, KpiFactory, MeasureFactory, ObjectiveFactory, make_company
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,3 +91,32 @@ def test_reconciling_changing_the_rule_and_closing_at_once_end_in_the_present_st
     until_done(100)
     states = Alert.objects.filter(holds=True).order_by("kpi_id").values_list("state", "severity")
     assert list(states) == [("closed", "red")] * 2 + [("firing", "red")] * 8 + [("firing", "amber")] * 10
+
+
+def test_writing_the_strategy_meets_recording_and_reconciling_without_deadlock(company: Company) -> None:
+    organization, olga = company.organization, company.actor(company.olga)
+    objectives = [ObjectiveFactory.create(organization=organization) for _ in range(7)]
+    kpi = KpiFactory.create(organization=organization)
+    for objective in objectives:
+        MeasureFactory.create(objective=objective, kpi=kpi)
+
+    def link() -> int:
+        for child in objectives[1:]:
+            fields = {"child": child, "parent": objectives[0]}
+            create_contribution(fields, actor=olga, at=NOW)
+        return 0
+
+    def record() -> int:
+        for month in range(1, 7):
+            reading = Reading(kpi_id=kpi.pk, period=date(2026, month, 1), value=Decimal(month))
+            record_measurements([reading], actor=olga, at=NOW, source="test")
+        return 0
+
+    def roll() -> int:
+        return sum(roll_up(at=NOW).claimed for _ in range(6))
+
+    def compare() -> int:
+        return sum(reconcile(at=NOW) for _ in range(6))
+
+    at_once(link, record, roll, compare)
+    assert Contribution.objects.count() == 6
