@@ -205,6 +205,8 @@ WHITENOISE_MAX_AGE = 60 if IS_PRODUCTION else 0
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # a batch of 10,000 measurements with their notes
+
 # --- REST -----------------------------------------------------------------------------------------------------------
 limit: str = env.str("API_REQUESTS_PER_MINUTE", default="60000")
 if not limit.isdecimal():
@@ -219,7 +221,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["cmo_portal.api.rendering.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "cmo_portal.api.pagination.KeysetPagination",
+    "DEFAULT_PAGINATION_CLASS": "organization.api.pagination.KeysetPagination",
     "DEFAULT_THROTTLE_CLASSES": ["cmo_portal.api.throttling.PerMinuteThrottle"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "cmo_portal.api.problems.problem_handler",
@@ -242,6 +244,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "AlertRuleKindEnum": "alerts.choices.RuleKind",
+        "ColourEnum": "objectives.choices.Colour",
+        "ContributionKindEnum": "objectives.choices.EdgeKind",
+        "DeclaredStatusEnum": "initiatives.choices.Declared",
+        "KpiKindEnum": "kpis.choices.Kind",
+    },
 }
 
 # --- Work in the background -----------------------------------------------------------------------------------------
