@@ -1,6 +1,7 @@
-"""Answers for machines: alive, able to serve, counts."""
+"""Answers for machines: alive, able to serve, counts. The first middleware gives them, before all else."""
 
 import secrets
+from collections.abc import Callable
 
 import redis
 from django.conf import settings
@@ -79,3 +80,10 @@ def broker_state() -> str:
     except (redis.RedisError, OSError, ValueError):
         return "down"
     return "ok"
+
+
+HEALTH_VIEWS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    "/healthz": healthz,
+    "/readyz": readyz,
+    "/metrics": metrics,
+}

@@ -1,4 +1,4 @@
-"""What surrounds every request: its id, its log line, its place in the metrics."""
+"""What surrounds every request: health, its id, its log line, its place in the metrics."""
 
 import re
 import time
@@ -9,13 +9,25 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 
 from audit.request_id import request_id_variable
+from cmo_portal.health import HEALTH_VIEWS
 from cmo_portal.metrics import count_request
 
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
-QUIET_PATHS = ("/healthz", "/readyz", "/metrics", "/static/")
+QUIET_PATHS = ("/static/",)
 logger = structlog.get_logger("cmo_portal.request")
 
 Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class HealthMiddleware:
+    """Answers the addresses for machines, which ask under whatever host name and without HTTPS."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        view = HEALTH_VIEWS.get(request.path)
+        return view(request) if view else self.respond(request)
 
 
 class RequestIdMiddleware:

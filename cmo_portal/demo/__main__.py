@@ -141,7 +141,7 @@ def listening(port: int) -> Iterator[socket.socket]:
 
 
 def prepare() -> None:
-    """Services, migrations, the demo company: quick when they are there already."""
+    """Services, migrations, the demo company (left out with DEMO_COMPANY=0): quick when they are there already."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cmo_portal.settings")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     say("Starting PostgreSQL and Redis …")
@@ -149,7 +149,7 @@ def prepare() -> None:
     django.setup()
     say("Bringing the database up to date …")
     call_command("migrate", interactive=False, verbosity=0)
-    if "seed_demo" in get_commands():
+    if "seed_demo" in get_commands() and os.environ.get("DEMO_COMPANY") != "0":
         say("Looking after the demo company …")
         call_command("seed_demo")
     connections.close_all()
@@ -180,7 +180,7 @@ def print_ready(port: int) -> None:
     """The address, and how to sign in for each role."""
     say("Ctrl-C stops everything; the data stays.\n")
     say(f"Ready: http://{HOST}:{port}/")
-    if find_spec("integrations.demo") is None:
+    if find_spec("integrations.demo") is None or os.environ.get("DEMO_COMPANY") == "0":
         return
     sign_ins: Callable[[], list[tuple[str, str, str]]] = import_module("integrations.demo").sign_ins
     people = [tuple(str(part) for part in person) for person in sign_ins()]

@@ -47,6 +47,7 @@ class PostgresServer:
         """Make the cluster if there is none, start the server, make the database if there is none."""
         self.make_cluster()
         self.end_previous()
+        self.process = None
         deadline = time.monotonic() + START_SECONDS
         while not postgres_answers(self.home):
             if self.process is None or self.process.poll() is not None:
