@@ -108,6 +108,11 @@ class KpiRow:
         return self.freshness in HELD_BACK
 
     @property
+    def freshness_word(self) -> str:
+        """Due, late, out of date."""
+        return str(Freshness(self.freshness).label)
+
+    @property
     def age(self) -> timedelta | datetime | None:
         """Since when the value is known."""
         return self.recorded_at
@@ -119,7 +124,7 @@ def rows_of(kpis: Iterable[Kpi], *, actor: Actor, today: date) -> list[KpiRow]:
     ids = [kpi.pk for kpi in chosen]
     definitions = definitions_of(ids)
     recent, served = _recent(ids, today), objectives_of(ids, actor=actor)
-    return [_row(kpi, definitions[kpi.pk], recent.get(kpi.pk, {}), served.get(kpi.pk, ()), today) for kpi in chosen]
+    return [row_of(kpi, definitions[kpi.pk], recent.get(kpi.pk, {}), served.get(kpi.pk, ()), today) for kpi in chosen]
 
 
 def scale_of(rows: Sequence[KpiRow]) -> float:
@@ -169,9 +174,10 @@ def _recent(kpi_ids: Sequence[int], today: date) -> dict[int, dict[date, Decimal
     return found
 
 
-def _row(
+def row_of(
     kpi: Kpi, definition: Definition, values: Mapping[date, Decimal], served: tuple[Served, ...], today: date
 ) -> KpiRow:
+    """One row; `values` are at least those of the last thirteen periods."""
     figures: KpiFigures = kpi.figures
     department = kpi.department
     return KpiRow(

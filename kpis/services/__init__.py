@@ -12,6 +12,7 @@ from kpis.services.definitions import (
     set_targets,
     target_points,
 )
+from kpis.services.entry import ChangedMeanwhile, enter_value, undo_value
 from kpis.services.evaluation import (
     Evaluation,
     ensure_figures,
@@ -25,6 +26,7 @@ from kpis.services.reading import definition_of, definitions_of, readings_of
 from kpis.services.recording import Outcome, Reading, record_measurements
 
 __all__ = [
+    "ChangedMeanwhile",
     "Evaluation",
     "Outcome",
     "Reading",
@@ -37,6 +39,7 @@ __all__ = [
     "delete_kpi",
     "delete_measure",
     "ensure_figures",
+    "enter_value",
     "evaluate_all",
     "evaluate_due",
     "evaluate_kpis",
@@ -48,4 +51,5 @@ __all__ = [
     "require_sound",
     "set_targets",
     "target_points",
+    "undo_value",
 ]

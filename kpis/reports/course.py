@@ -1,0 +1,176 @@
+"""The course of one KPI as a picture: actual against plan and target, with the same figures as a table."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from kpis.bands import edges_on
+from kpis.choices import Frequency, Kind
+from kpis.definition import Definition
+from kpis.models import Kpi, KpiFigures
+from kpis.periods import period_end, period_start
+from kpis.reports.words import amount, change, period_name
+from kpis.series import PeriodPoint
+from organization.drawing.figure import Chart
+
+SPANS: Final = ("1", "2", "all")
+LABELS_EVERY: Final = {
+    Frequency.DAILY.value: 91,
+    Frequency.WEEKLY.value: 13,
+    Frequency.MONTHLY.value: 3,
+    Frequency.QUARTERLY.value: 2,
+    Frequency.YEARLY.value: 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One length of the course that can be chosen."""
+
+    value: str
+    text: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The stretch of periods that is drawn; None is without an edge."""
+
+    since: date | None
+    until: date | None
+
+
+def spans(chosen: str, definition: Definition, first: date | None, today: date) -> tuple[Span, ...]:
+    """The lengths worth offering: none where one year holds everything."""
+    if first is None or first >= years_before(today, 1) or definition.frequency == Frequency.YEARLY:
+        return ()
+    texts = {"1": _("1 year"), "2": _("2 years"), "all": _("All")}
+    return tuple(Span(value, texts[value], value == chosen) for value in SPANS)
+
+
+def window_of(span: str, definition: Definition, today: date) -> Window:
+    """One or two years back and up to half a year or a year ahead; the whole plan for a yearly KPI."""
+    if span == "all" or definition.frequency == Frequency.YEARLY:
+        return Window(None, None)
+    years = int(span)
+    since = period_start(years_before(today, years), definition.frequency, definition.fiscal_year_start)
+    months = 6 * years
+    ahead = date(today.year + (today.month + months - 1) // 12, (today.month + months - 1) % 12 + 1, 1)
+    return Window(since, ahead)
+
+
+def years_before(day: date, years: int) -> date:
+    """The first of the same month, so many years ago."""
+    return date(day.year - years, day.month, 1)
+
+
+def trajectory(
+    kpi: Kpi, definition: Definition, points: Sequence[PeriodPoint], figures: KpiFigures, *, title: str, today: date
+) -> Chart:
+    """The picture of the course; `title` says the finding."""
+    names = _names(kpi)
+    return Chart(
+        key="trajectory",
+        recipe="trajectory",
+        title=title,
+        subtitle=_subtitle(kpi),
+        summary=_summary(kpi, points, figures),
+        data=_data(kpi, definition, points, figures, names, today),
+        head=(
+            _("Period"),
+            _("Actual"),
+            *(name for name in (names["expected"], names["target"]) if name),
+            _("Variance"),
+        ),
+        rows=tuple(_row(kpi, point, names) for point in points),
+        height=320,
+    )
+
+
+def _names(kpi: Kpi) -> dict[str, str]:
+    """What the two lines of the plan are called; "" where there is none."""
+    if kpi.kind == Kind.MOVE:
+        return {"expected": _("plan"), "target": _("target")}
+    if kpi.kind == Kind.RANGE:
+        return {"expected": _("lower bound"), "target": _("upper bound")}
+    if kpi.kind == Kind.GUARDRAIL:
+        return {"expected": "", "target": _("limit")}
+    return {"expected": "", "target": _("target") if kpi.kind == Kind.PERIOD else ""}
+
+
+def _lines(kpi: Kpi) -> tuple[Callable[[PeriodPoint], Decimal | None], Callable[[PeriodPoint], Decimal | None]]:
+    if kpi.kind == Kind.RANGE:
+        return lambda point: point.low, lambda point: point.high
+    return lambda point: point.plan, lambda point: point.target
+
+
+def _data(
+    kpi: Kpi,
+    definition: Definition,
+    points: Sequence[PeriodPoint],
+    figures: KpiFigures,
+    names: dict[str, str],
+    today: date,
+) -> dict[str, Any]:
+    expected, target = _lines(kpi)
+    edges = [edges_on(definition, _closes(definition, point.period)) for point in points]
+    zoned = any(edge.amber is not None for edge in edges)
+    return {
+        "x": [point.period.isoformat() for point in points],
+        "actual": [_plain(point.value) for point in points],
+        "target": [_plain(target(point)) for point in points] if names["target"] else None,
+        "expected": [_plain(expected(point)) for point in points] if names["expected"] else None,
+        "amber": [_plain(edge.amber) for edge in edges] if zoned else None,
+        "red": [_plain(edge.red) for edge in edges] if zoned else None,
+        "unit": kpi.unit,
+        "decimals": kpi.precision,
+        "colour": figures.colour,
+        "today": today.isoformat() if points and points[0].period <= today <= points[-1].period else None,
+        "every": LABELS_EVERY[kpi.frequency] if len(points) > 8 else 1,
+        "floor": None,
+        "ceiling": None,
+        "words": {"actual": _("actual"), "today": _("today"), **names},
+    }
+
+
+def _row(kpi: Kpi, point: PeriodPoint, names: dict[str, str]) -> tuple[str, ...]:
+    expected, target = _lines(kpi)
+    cells = [period_name(point.period, kpi), amount(point.value, kpi)]
+    cells += [amount(expected(point), kpi)] if names["expected"] else []
+    cells += [amount(target(point), kpi)] if names["target"] else []
+    return (*cells, change(point.variance if point.value is not None else None, kpi))
+
+
+def _subtitle(kpi: Kpi) -> str:
+    """Measure, unit, rhythm."""
+    parts = [kpi.text("description") or kpi.text("name"), kpi.unit, str(Frequency(kpi.frequency).label).lower()]
+    return ", ".join(part.rstrip(".") for part in parts if part)
+
+
+def _summary(kpi: Kpi, points: Sequence[PeriodPoint], figures: KpiFigures) -> str:
+    known = [point for point in points if point.value is not None]
+    if not known:
+        return _("Line chart without values yet.")
+    words = {
+        "from": period_name(known[0].period, kpi),
+        "to": period_name(known[-1].period, kpi),
+        "first": amount(known[0].value, kpi),
+        "last": amount(known[-1].value, kpi),
+        "expected": amount(figures.expected, kpi),
+    }
+    text = _("Line chart: from %(first)s in %(from)s to %(last)s in %(to)s.") % words
+    if figures.expected is None:
+        return text
+    return f"{text} {_('%(expected)s was expected.') % words}"
+
+
+def _closes(definition: Definition, period: date) -> date:
+    return period_end(period, definition.frequency, definition.fiscal_year_start)
+
+
+def _plain(value: Decimal | None) -> float | None:
+    return None if value is None else round(float(value), 10)

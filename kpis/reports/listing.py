@@ -1,0 +1,230 @@
+"""The list of KPIs: narrowed, sorted, one page of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Case, Count, F, IntegerField, OrderBy, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from kpis.choices import Freshness, Kind
+from kpis.forms import KpiFilters
+from kpis.models import Kpi
+from kpis.reports.words import language
+from kpis.rows import KpiRow, rows_of, scale_of, version_of
+from objectives.choices import Colour
+from objectives.services import today_of
+from organization.actors import Actor
+from organization.models import Department, Organization, User
+
+PAGE_SIZE: Final = 50
+
+URGENCY: Final = {Colour.RED: 0, Colour.AMBER: 1, Colour.GREY: 2, Colour.GREEN: 3}
+
+KINDS: Final = tuple(Kind.choices)
+FRESHNESS: Final = tuple(Freshness.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a select."""
+
+    value: str
+    text: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChoice:
+    """One entry of the row of colours, with how many there are."""
+
+    colour: str
+    state: str
+    text: str
+    count: int
+    query: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column that sorts: where its link leads, and how the table is sorted now."""
+
+    query: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class KpiListing:
+    """Everything that the list shows."""
+
+    rows: tuple[KpiRow, ...]
+    scale: float
+    total: int
+    shown: str
+    in_all: int
+    statuses: tuple[StatusChoice, ...]
+    departments: tuple[Choice, ...]
+    owners: tuple[Choice, ...]
+    kinds: tuple[Choice, ...]
+    freshness: tuple[Choice, ...]
+    sorts: tuple[Choice, ...]
+    heads: Mapping[str, Head]
+    filters: KpiFilters
+    left_out: tuple[str, ...]
+    previous_query: str
+    next_query: str
+    query: str
+    version: str
+
+
+def kpi_listing(actor: Actor, organization: Organization, filters: KpiFilters, *, at: datetime) -> KpiListing:
+    """One page of the KPIs that the actor may see. A constant number of queries."""
+    visible = Kpi.objects.visible_to(actor)
+    departments, owners = _departments(actor, filters), _owners(visible, filters)
+    narrowed = _narrowed(visible, filters, actor)
+    counts = _counts(narrowed)
+    total = counts.get(filters.status, 0) if filters.status else sum(counts.values())
+    last_page = max(1, -(-total // PAGE_SIZE))
+    page = min(filters.page, last_page)
+    if filters.status:
+        narrowed = narrowed.filter(figures__colour=filters.status)
+    start = (page - 1) * PAGE_SIZE
+    chosen = _sorted(narrowed, filters.sort).select_related("figures", "owner", "department")[start : start + PAGE_SIZE]
+    rows = tuple(rows_of(chosen, actor=actor, today=today_of(organization, at)))
+    return KpiListing(
+        rows=rows,
+        scale=scale_of(rows),
+        total=total,
+        shown=f"{start + 1}–{start + len(rows)}" if rows else "0",
+        in_all=sum(counts.values()),
+        statuses=_statuses(counts, filters),
+        departments=departments,
+        owners=owners,
+        kinds=_options(((value, str(text)) for value, text in KINDS), filters.kind),
+        freshness=_options(((value, str(text)) for value, text in FRESHNESS), filters.freshness),
+        sorts=_options(_sort_names().items(), filters.sort),
+        heads={name: _head(name, filters) for name in ("name", "owner", "variance", "age")},
+        filters=filters,
+        left_out=_left_out(filters, departments, owners),
+        previous_query=filters.query(page=page - 1) if page > 1 else "",
+        next_query=filters.query(page=page + 1) if page < last_page else "",
+        query=filters.query(page=page),
+        version=version_of(rows),
+    )
+
+
+def _narrowed(visible: QuerySet[Kpi], filters: KpiFilters, actor: Actor) -> QuerySet[Kpi]:
+    rows = visible
+    if filters.q:
+        translated = {f"translations__{language()[:2]}__name__icontains": filters.q}
+        rows = rows.filter(Q(name__icontains=filters.q) | Q(code__icontains=filters.q) | Q(**translated))
+    if filters.department:
+        below = Department.objects.visible_to(actor).filter(code=filters.department).values_list("path", flat=True)
+        rows = rows.filter(department__path__below_any=list(below))
+    if filters.owner:
+        rows = rows.filter(owner__email=filters.owner)
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.freshness:
+        rows = rows.filter(figures__freshness=filters.freshness)
+    return rows
+
+
+def _counts(rows: QuerySet[Kpi]) -> dict[str, int]:
+    found = (
+        rows.order_by().values("figures__colour").annotate(number=Count("pk")).values_list("figures__colour", "number")
+    )
+    return {colour or "grey": number for colour, number in found}
+
+
+def _sorted(rows: QuerySet[Kpi], sort: str) -> QuerySet[Kpi]:
+    name, down = sort.removeprefix("-"), sort.startswith("-")
+    urgency = Case(
+        *(When(figures__colour=colour, then=Value(place)) for colour, place in URGENCY.items()),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    keys = {
+        "urgency": (urgency, F("figures__variance_pct")),
+        "name": (F("name"),),
+        "code": (),
+        "owner": (F("owner__name"),),
+        "department": (F("department__name"),),
+        "variance": (F("figures__variance_pct"),),
+        "age": (F("figures__recorded_at"),),
+    }[name]
+    ordered = [OrderBy(key, descending=down, nulls_last=True) for key in keys]
+    return rows.order_by(*ordered, "-code" if name == "code" and down else "code")
+
+
+def _sort_names() -> dict[str, str]:
+    return {
+        "urgency": _("Most urgent"),
+        "variance": _("Furthest from plan"),
+        "-variance": _("Furthest ahead"),
+        "name": _("Name"),
+        "code": _("Code"),
+        "department": _("Department"),
+        "owner": _("Owner"),
+        "age": _("Oldest data"),
+        "-age": _("Newest data"),
+    }
+
+
+def _head(name: str, filters: KpiFilters) -> Head:
+    """A second click turns the order round."""
+    directions = {name: "ascending", f"-{name}": "descending"}
+    return Head(filters.query(sort=f"-{name}" if filters.sort == name else name), directions.get(filters.sort, ""))
+
+
+def _statuses(counts: Mapping[str, int], filters: KpiFilters) -> tuple[StatusChoice, ...]:
+    words = (
+        ("", "", _("All"), sum(counts.values())),
+        ("red", "off_track", _("Off track"), counts.get("red", 0)),
+        ("amber", "at_risk", _("At risk"), counts.get("amber", 0)),
+        ("green", "on_track", _("On track"), counts.get("green", 0)),
+        ("grey", "no_data", _("No colour"), counts.get("grey", 0)),
+    )
+    return tuple(
+        StatusChoice(colour, state, text, number, filters.query(status=colour), filters.status == colour)
+        for colour, state, text, number in words
+    )
+
+
+def _departments(actor: Actor, filters: KpiFilters) -> tuple[Choice, ...]:
+    """The departments as a tree in a select: children after their parent, a dash for each level."""
+    rows = list(Department.objects.visible_to(actor).order_by("code"))
+    top = min((row.path.count(".") for row in rows), default=0)
+    by_id = {str(row.pk): row.code for row in rows}
+    rows.sort(key=lambda row: [by_id.get(label, label) for label in row.path.split(".")])
+    names = ((row.code, f"{'– ' * (row.path.count('.') - top)}{row.text('name')}") for row in rows)
+    return _options(names, filters.department)
+
+
+def _owners(visible: QuerySet[Kpi], filters: KpiFilters) -> tuple[Choice, ...]:
+    people = User.objects.filter(pk__in=visible.order_by().values("owner_id")).order_by("name", "email")
+    return _options(((one.email, str(one)) for one in people), filters.owner)
+
+
+def _options(pairs: Iterable[tuple[str, str]], chosen: str) -> tuple[Choice, ...]:
+    return tuple(Choice(value, text, value == chosen) for value, text in pairs)
+
+
+def _left_out(filters: KpiFilters, departments: tuple[Choice, ...], owners: tuple[Choice, ...]) -> tuple[str, ...]:
+    """What the list is narrowed to, in words, for the empty page."""
+    colours = {"red": _("Off track"), "amber": _("At risk"), "green": _("On track"), "grey": _("No colour")}
+    words = [
+        f"“{filters.q}”" if filters.q else "",
+        _text_of(departments, filters.department).lstrip("– "),
+        _text_of(owners, filters.owner),
+        colours.get(filters.status, ""),
+        str(dict(KINDS).get(filters.kind, filters.kind)),
+        str(dict(FRESHNESS).get(filters.freshness, filters.freshness)),
+    ]
+    return tuple(word for word in words if word)
+
+
+def _text_of(choices: tuple[Choice, ...], value: str) -> str:
+    return next((choice.text for choice in choices if choice.chosen), value)

@@ -1,0 +1,160 @@
+"""The page of one KPI."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from kpis.choices import Direction, Frequency, Kind, Trajectory
+from kpis.definition import Definition, Reading
+from kpis.models import Kpi, KpiFigures
+from kpis.periods import period_start
+from kpis.reports.course import Span, spans, trajectory, window_of
+from kpis.reports.findings import finding_of
+from kpis.reports.values import PeriodRow, period_rows, year_before
+from kpis.reports.why import Why, why_of
+from kpis.reports.words import compared_with_the_last
+from kpis.rows import KpiRow, Person, person_of, row_of, version_of
+from kpis.series import PeriodPoint, period_series
+from kpis.services import definition_of, readings_of, target_points
+from objectives.services import today_of
+from organization.actors import Actor
+from organization.drawing.figure import Chart
+from organization.models import Organization
+
+FIRST_ROWS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A change beside the value; `good` is None where better has no side."""
+
+    label: str
+    change: Decimal
+    good: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class KpiPage:
+    """Everything that the page shows, except the form."""
+
+    row: KpiRow
+    description: str
+    updater: Person | None
+    rhythm: str
+    direction_word: str
+    kind_word: str
+    trajectory_word: str
+    start: date | None
+    end: date | None
+    baseline: Decimal | None
+    progress: float | None
+    expected_share: float | None
+    attainment: float | None
+    compliance: float | None
+    outline_colour: str
+    since: date | None
+    is_closed: bool
+    finding: str
+    comparisons: tuple[Comparison, ...]
+    chart: Chart
+    spans: tuple[Span, ...]
+    span: str
+    why: Why
+    periods: tuple[PeriodRow, ...]
+    more_periods: int
+    all_periods: bool
+    version: str
+
+
+def kpi_page(
+    kpi: Kpi, *, actor: Actor, organization: Organization, at: datetime, span: str = "2", all_periods: bool = False
+) -> KpiPage:
+    """What the page shows of a KPI read with its figures, owner, updater and department. Constant queries."""
+    today = today_of(organization, at)
+    figures: KpiFigures = kpi.figures
+    definition = definition_of(kpi, target_points(kpi), organization)
+    readings = readings_of([kpi.pk]).get(kpi.pk, [])
+    values = {reading.period: reading.value for reading in readings if reading.value is not None}
+    window = window_of(span, definition, today)
+    points = period_series(definition, readings, on=today, since=window.since, until=window.until)
+    listed = points if not all_periods else period_series(definition, readings, on=today, until=today)
+    current = period_start(today, definition.frequency, definition.fiscal_year_start)
+    periods = period_rows(kpi, listed, current=current, limit=None if all_periods else FIRST_ROWS)
+    row = row_of(kpi, definition, values, (), today)
+    finding = finding_of(kpi, figures)
+    return KpiPage(
+        row=row,
+        description=kpi.text("description"),
+        updater=person_of(kpi.updater),
+        rhythm=str(Frequency(kpi.frequency).label),
+        direction_word=str(Direction(kpi.direction).label) if has_sides(kpi) else "",
+        kind_word=str(Kind(kpi.kind).label),
+        trajectory_word=str(Trajectory(kpi.trajectory).label) if kpi.kind == Kind.MOVE else "",
+        start=kpi.start,
+        end=kpi.end,
+        baseline=kpi.baseline if kpi.kind == Kind.MOVE else None,
+        progress=figures.progress,
+        expected_share=figures.expected_share,
+        attainment=figures.attainment,
+        compliance=figures.compliance_rate,
+        outline_colour=figures.outline_colour,
+        since=_since(points, figures),
+        is_closed=figures.period is not None and figures.period < current,
+        finding=finding,
+        comparisons=_comparisons(kpi, figures, values),
+        chart=trajectory(kpi, definition, points, figures, title=finding, today=today),
+        spans=spans(span, definition, _first(readings, definition), today),
+        span=span,
+        why=why_of(kpi, actor=actor),
+        periods=periods,
+        more_periods=max(0, len(readings) - sum(one.value is not None for one in periods)),
+        all_periods=all_periods,
+        version=version_of([row]),
+    )
+
+
+def has_sides(kpi: Kpi) -> bool:
+    """Whether more, or less, is better."""
+    return kpi.kind in (Kind.MOVE, Kind.PERIOD, Kind.GUARDRAIL)
+
+
+def _first(readings: Sequence[Reading], definition: Definition) -> date | None:
+    firsts = [reading.period for reading in readings[:1]] + ([definition.start] if definition.start else [])
+    return min(firsts, default=None)
+
+
+def _since(points: Sequence[PeriodPoint], figures: KpiFigures) -> date | None:
+    """The first period of the present colour's run; None when it began before the stretch that is looked at."""
+    judged = [point for point in points if point.value is not None]
+    if len(judged) < 2 or str(judged[-1].colour) != figures.colour:
+        return None
+    first = None
+    for point in reversed(judged):
+        if point.colour != judged[-1].colour:
+            return first
+        first = point.period
+    return None
+
+
+def _comparisons(kpi: Kpi, figures: KpiFigures, values: dict[date, Decimal]) -> tuple[Comparison, ...]:
+    if figures.value is None or figures.period is None:
+        return ()
+    pairs = [(compared_with_the_last(kpi.frequency), figures.previous_value)]
+    before = year_before(figures.period, kpi.frequency)
+    if kpi.frequency != Frequency.YEARLY and before in values:
+        pairs.append((_("vs last year"), values[before]))
+    return tuple(
+        Comparison(label, figures.value - past, _better(kpi, figures.value - past))
+        for label, past in pairs
+        if past is not None
+    )
+
+
+def _better(kpi: Kpi, moved: Decimal) -> bool | None:
+    if not has_sides(kpi) or moved == 0:
+        return None
+    return (moved > 0) == (kpi.direction == Direction.UP)

@@ -1,0 +1,16 @@
+"""Addresses of the pages of KPIs."""
+
+from django.urls import path
+
+from kpis.views.entry import kpi_value_check, kpi_value_undo, kpi_values
+from kpis.views.listing import kpi_list
+from kpis.views.page import kpi_detail, kpi_values_csv
+
+urlpatterns = [
+    path("kpis/", kpi_list, name="kpi-list"),
+    path("kpis/<str:code>/", kpi_detail, name="kpi-detail"),
+    path("kpis/<str:code>/values/", kpi_values, name="kpi-values"),
+    path("kpis/<str:code>/values/check/", kpi_value_check, name="kpi-value-check"),
+    path("kpis/<str:code>/values/undo/", kpi_value_undo, name="kpi-value-undo"),
+    path("kpis/<str:code>/values.csv", kpi_values_csv, name="kpi-values-csv"),
+]

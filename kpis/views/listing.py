@@ -1,0 +1,25 @@
+"""The list of KPIs."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from kpis.forms import filters_from
+from kpis.reports.listing import kpi_listing
+from kpis.views.fetching import wants_part
+from organization.access import MemberRequest, member_required
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+@member_required
+def kpi_list(request: MemberRequest) -> HttpResponse:
+    """One page of the KPIs that the person sees, narrowed and sorted as the address says."""
+    listing = kpi_listing(request.actor, request.organization, filters_from(request.GET), at=timezone.now())
+    if not wants_part(request):
+        return render(request, "kpis/list.html", {"listing": listing})
+    if request.GET.get("seen") == listing.version:
+        return HttpResponse(status=204)
+    return render(request, "kpis/list_table.html", {"listing": listing})
