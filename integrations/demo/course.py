@@ -1,0 +1,95 @@
+"""Three years of values of a KPI and its dated targets, from the few figures of the data file. Pure and repeatable."""
+
+from datetime import date, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+from itertools import pairwise
+from random import Random
+
+from integrations.demo.company import Row
+from integrations.demo.plan import Plan
+from kpis.definition import Reading, TargetPoint
+from kpis.periods import period_end, periods_between
+
+
+def readings_of(kpi: Row, plan: Plan) -> list[Reading]:
+    """Every closed period up to now, by period; none for a KPI that was never measured."""
+    if not kpi["values"]:
+        return []
+    months = monthly_course(kpi, plan)
+    if kpi["frequency"] == "monthly":
+        return [Reading(plan.month(number), value) for number, value in months.items()]
+    first, last = plan.month(-plan.earlier), plan.last_day(plan.present - 1)
+    if kpi["frequency"] == "quarterly":
+        quarters = [
+            (day, plan.number_of(period_end(day, "quarterly"))) for day in periods_between(first, last, "quarterly")
+        ]
+        return [Reading(day, months[number]) for day, number in quarters if number in months]
+    return _weeks(kpi, plan, months)
+
+
+def monthly_course(kpi: Row, plan: Plan) -> dict[int, Decimal]:
+    """Value by month of the plan: the months before it lead from `before` to the first value of the file."""
+    told = [Decimal(value) for value in kpi["values"]]
+    before, noise = Decimal(kpi["before"]), _noise(told)
+    chance = Random(kpi["code"])  # noqa: S311 - the same invented figures every time
+    course = {}
+    for number in range(-plan.earlier, 0):
+        way = Decimal(number + plan.earlier) / plan.earlier
+        course[number] = rounded(before + (told[0] - before) * way + noise * Decimal(chance.uniform(-1, 1)), kpi)
+    last = kpi.get("latest", len(told) - 1)
+    return course | {number: value for number, value in enumerate(told) if number <= last}
+
+
+def targets_of(kpi: Row, plan: Plan) -> list[TargetPoint]:
+    """Milestones, steps, a target for each period, or the bounds of a range, as the record says."""
+    if "shares" in kpi:
+        base, way = Decimal(kpi["baseline"]), Decimal(kpi["target"]) - Decimal(kpi["baseline"])
+        return [TargetPoint(plan.month(at), rounded(base + way * Decimal(share), kpi)) for at, share in kpi["shares"]]
+    if "steps" in kpi:
+        return [TargetPoint(plan.month(at), Decimal(value)) for at, value in kpi["steps"]]
+    if "bounds" in kpi:
+        return [TargetPoint(plan.month(at), None, Decimal(low), Decimal(high)) for at, low, high in kpi["bounds"]]
+    return _path(kpi, plan) if "path" in kpi else []
+
+
+def rounded(value: Decimal, kpi: Row) -> Decimal:
+    """The value at the KPI's precision, never below 0, a percentage never above 100."""
+    exact = value.quantize(Decimal(1).scaleb(-kpi["precision"]), rounding=ROUND_HALF_EVEN)
+    return max(Decimal(0), min(exact, Decimal(100)) if kpi["unit"] == "%" else exact)
+
+
+def _noise(values: list[Decimal]) -> Decimal:
+    steps = [abs(after - before) for before, after in pairwise(values)]
+    return sum(steps, Decimal(0)) / len(steps) / 2
+
+
+def _weeks(kpi: Row, plan: Plan, months: dict[int, Decimal]) -> list[Reading]:
+    """Closed weeks: between the middles of the months, with scatter of their own; the last one is the last month's."""
+    mondays = periods_between(plan.month(-plan.earlier) + timedelta(days=6), plan.today, "weekly")
+    closed = [day for day in mondays if day + timedelta(days=6) < plan.today]
+    noise = _noise(list(months.values()))
+    chance = Random(kpi["code"] + "-weekly")  # noqa: S311 - the same invented figures every time
+    found = [
+        Reading(day, rounded(_between(day, plan, months) + noise * Decimal(chance.uniform(-1, 1)), kpi))
+        for day in closed
+    ]
+    return [*found[:-1], Reading(closed[-1], months[max(months)])]
+
+
+def _between(day: date, plan: Plan, months: dict[int, Decimal]) -> Decimal:
+    number = plan.number_of(day)
+    length = (plan.month(number + 1) - plan.month(number)).days
+    place = Decimal(number) + Decimal(day.day + 3) / length - Decimal("0.5")
+    left = max(min(months), min(max(months), int(place.to_integral_value(rounding="ROUND_FLOOR"))))
+    right = min(left + 1, max(months))
+    share = max(Decimal(0), min(Decimal(1), place - left))
+    return months[left] + (months[right] - months[left]) * share
+
+
+def _path(kpi: Row, plan: Plan) -> list[TargetPoint]:
+    first, last = (Decimal(value) for value in kpi["path"])
+    points = []
+    for day in periods_between(plan.start, plan.end, kpi["frequency"]):
+        way = Decimal(max(0, plan.number_of(day))) / (plan.months - 1)
+        points.append(TargetPoint(day, rounded(first + (last - first) * way, kpi)))
+    return points

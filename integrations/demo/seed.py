@@ -1,0 +1,180 @@
+"""Putting the demo companies into the portal: imported as they were thirteen months ago, then every step since."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import cached_property, singledispatchmethod
+from itertools import groupby
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
+from django.db import transaction
+
+from alerts.choices import OPEN_STATES
+from alerts.models import Alert
+from alerts.services import acknowledge_alert, close_alert, ensure_default_rules, reconcile
+from integrations.demo.company import Company, read_company
+from integrations.demo.generator import package_of
+from integrations.demo.plan import Plan
+from integrations.demo.statements import IMPORTED
+from integrations.demo.story import (
+    Answered,
+    CheckedIn,
+    DayClosed,
+    Recorded,
+    Step,
+    Updated,
+    confidences_on,
+    past_days,
+    story_of,
+)
+from integrations.demo.updates import write_updates
+from integrations.services import import_strategy
+from kpis.models import Kpi
+from kpis.services import Reading, evaluate_all, record_history, record_measurements
+from objectives.models import Objective
+from objectives.services import check_in, roll_up_all, today_of
+from organization.actors import Actor, system_actor
+from organization.choices import Role
+from organization.models import Organization, User, actor_of
+
+PASSWORD = "kestrane-demo"  # noqa: S105 - the documented password of invented people, never of a production portal
+COMPANIES = ("company", "second_company")
+
+Told = Callable[[str], object]
+"""Hears the name of each company before it is added."""
+
+
+def seed_demo(*, at: datetime, told: Told = str) -> list[str]:
+    """Give the portal the demo companies it lacks; returns their codes. Twice is once.
+
+    One transaction for each company: everything or nothing. Leaves the same rows, events, figures, snapshots and
+    alerts that thirteen months of use would have left, the figures computed by the engine on each of those days.
+    """
+    missing = [company for company in map(read_company, COMPANIES) if not _is_there(company)]
+    if missing:
+        while reconcile(at=at):
+            pass  # what others left waiting is compared on its own day, not on those of the story
+    hashed = make_password(PASSWORD) if missing else ""
+    for company in missing:
+        told(company.organization["name"])
+        with transaction.atomic():
+            _seed_company(company, at=at, hashed=hashed)
+    return [company.code for company in missing]
+
+
+def _is_there(company: Company) -> bool:
+    return Organization.objects.filter(code=company.code).exists()
+
+
+def _seed_company(company: Company, *, at: datetime, hashed: str) -> None:
+    plan = company.plan(at)
+    began = plan.moment(IMPORTED, 1, 9)
+    outcome = import_strategy(package_of(company, plan), actor=system_actor(0, "demo"), at=began)
+    organization = Organization.objects.get(pk=outcome.organization_id)
+    _give_passwords(company, hashed)
+    ensure_default_rules(organization, at=began)
+    replay = Replay(organization, company, plan)
+    for is_update, steps in groupby(story_of(company, plan), key=lambda step: isinstance(step, Updated)):
+        if is_update:
+            replay.update([step for step in steps if isinstance(step, Updated)])
+        else:
+            for step in steps:
+                replay.play(step)
+
+
+def _give_passwords(company: Company, hashed: str) -> None:
+    """The known password, for invented people who have none of their own."""
+    emails = [company.email(row["local"]) for row in company.rows("people")]
+    people = User.objects.filter(email__in=emails, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    people.update(password=hashed)
+
+
+class Replay:
+    """Takes the steps of the story one by one, each through the service that a person or a machine would use."""
+
+    def __init__(self, organization: Organization, company: Company, plan: Plan) -> None:
+        self._organization = organization
+        self._company = company
+        self._days = past_days(plan)
+        self._confidences = confidences_on(company, plan, self._days)
+        self._actors: dict[str, Actor] = {}
+
+    def update(self, steps: Sequence[Updated]) -> None:
+        """Status updates in a row, written together."""
+        write_updates(self._organization, steps, actor=self._person)
+
+    @singledispatchmethod
+    def play(self, step: Step) -> None:
+        raise TypeError(step)
+
+    @play.register
+    def _recorded(self, step: Recorded) -> None:
+        readings = [
+            Reading(
+                self._kpis[code],
+                reading.period,
+                reading.value,
+                estimate=(code, reading.period) in step.notes,
+                note=step.notes.get((code, reading.period)),
+            )
+            for code, reading in step.values
+        ]
+        if readings:
+            actor, source = (self._person(step.by), "web") if step.by else (self._office, "import")
+            record_measurements(readings, actor=actor, at=step.at, source=source, reason=step.reason)
+
+    @play.register
+    def _checked_in(self, step: CheckedIn) -> None:
+        check_in(
+            self._objectives[step.objective],
+            confidence=step.confidence,
+            comment=step.comment,
+            progress=step.progress,
+            actor=self._person(step.by),
+            at=step.at,
+        )
+
+    @play.register
+    def _answered(self, step: Answered) -> None:
+        alerts = Alert.objects.filter(kpi_id=self._kpis[step.kpi], state__in=OPEN_STATES)
+        answer = close_alert if step.close else acknowledge_alert
+        for alert in alerts.order_by("pk"):
+            answer(alert, actor=self._person(step.by), at=step.at, comment=step.comment, version=None)
+
+    @play.register
+    def _day_closed(self, step: DayClosed) -> None:
+        evaluate_all(at=step.at, organization_id=self._organization.pk)
+        roll_up_all(at=step.at, organization_id=self._organization.pk)
+        while reconcile(at=step.at):
+            pass
+        self._keep_past(until=today_of(self._organization, step.at))
+
+    def _keep_past(self, *, until: date) -> None:
+        """Snapshots of the days before that have none, computed by the engine from what is known now."""
+        days = [day for day in self._days if day < until]
+        self._days = self._days[len(days) :]
+        ids = {code: row.pk for code, row in self._objectives.items()}
+        said = {day: {ids[code]: value for code, value in self._confidences[day].items()} for day in days}
+        record_history(self._organization, days, confidences=said)
+
+    @cached_property
+    def _kpis(self) -> dict[str, int]:
+        return dict(Kpi.objects.filter(organization=self._organization).values_list("code", "pk"))
+
+    @cached_property
+    def _objectives(self) -> dict[str, Objective]:
+        return {row.code: row for row in Objective.objects.filter(organization=self._organization)}
+
+    @cached_property
+    def _office(self) -> Actor:
+        """The strategy office, which books what comes as files."""
+        rows = self._company.rows("people")
+        return self._person(next(row["local"] for row in rows if row["roles"][0][0] == Role.STRATEGY_OFFICE))
+
+    def _person(self, local: str) -> Actor:
+        if local not in self._actors:
+            user = User.objects.get(email=self._company.email(local))
+            actor = actor_of(user, self._organization)
+            if actor is None:
+                raise LookupError(f"{user.email} has no role in {self._organization.code}")
+            self._actors[local] = actor
+        return self._actors[local]
