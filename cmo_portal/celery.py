@@ -18,6 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cmo_portal.settings")
 
 logger = structlog.get_logger(__name__)
 QUIET_SECONDS = 5.0
+WORKER_PATIENCE = 10.0
 
 
 class Doorbell(DjangoTask[Any, Any]):
@@ -46,6 +47,12 @@ class Doorbell(DjangoTask[Any, Any]):
 app = Celery("cmo_portal", task_cls=Doorbell)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@signals.worker_init.connect
+def be_patient(**_: Any) -> None:
+    """A worker may wait longer for the broker than a request."""
+    app.conf.broker_transport_options = {**app.conf.broker_transport_options, "socket_timeout": WORKER_PATIENCE}
 
 
 @signals.before_task_publish.connect

@@ -273,7 +273,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "socket_connect_timeout": 1,
-    "socket_timeout": 2,
+    "socket_timeout": 1,  # a request that rings waits twice that at the most; workers are more patient
     "retry_on_timeout": False,
 }
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
