@@ -50,8 +50,8 @@ class PostgresServer:
         self.process = None
         deadline = time.monotonic() + START_SECONDS
         while not postgres_answers(self.home):
-            if self.process is None or self.process.poll() is not None:
-                if time.monotonic() > deadline or (self.process and not self.is_worth_another_try()):
+            if not self.is_running():
+                if time.monotonic() > deadline or not self.is_worth_another_try():
                     raise LocalServicesError(
                         f"PostgreSQL did not start. The end of {self.log}:\n{last_lines(self.log)}"
                     )
@@ -73,8 +73,13 @@ class PostgresServer:
             cwd=self.data,
         )
 
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
     def is_worth_another_try(self) -> bool:
         """After a kill, the dead server's helpers hold its memory for a moment; the new one then gives up."""
+        if self.process is None:
+            return True
         said = last_lines(self.log, 4)
         if "still in use" in said or "lock file" in said:
             time.sleep(0.2)
