@@ -113,7 +113,7 @@ def make_parts(listener: int) -> list[Part]:
     metrics.mkdir()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
     gunicorn = [sys.executable, "-m", "gunicorn", "cmo_portal.wsgi:application", "--bind", f"fd://{listener}"]
-    threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
+    threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--no-control-socket"]
     manners = ["--graceful-timeout", "2", "--timeout", "60", "--log-level", "warning"]
     memory = ["--worker-tmp-dir", MEMORY_FOLDER] if os.access(MEMORY_FOLDER, os.W_OK) else []
     celery = [sys.executable, "-m", "celery", "-A", "cmo_portal"]
