@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import home, live
+from dashboards.views import home, live, scorecard
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,4 +12,7 @@ urlpatterns = [
     path("at-a-glance/heat-map/", home.heatmap, name="home-heatmap"),
     path("at-a-glance/seen/", home.mark_seen, name="home-seen"),
     path("live/", live.live, name="live"),
+    path("departments/", scorecard.departments, name="department-list"),
+    path("departments/<str:code>/", scorecard.scorecard_page, name="scorecard"),
+    path("departments/<str:code>/scorecard.csv", scorecard.scorecard_csv, name="scorecard-csv"),
 ]
