@@ -6,9 +6,9 @@ from itertools import pairwise
 from random import Random
 
 from integrations.demo.company import Row
-from integrations.demo.plan import Plan
+from integrations.demo.plan import Plan, months_later
 from kpis.definition import Reading, TargetPoint
-from kpis.periods import period_end, periods_between
+from kpis.periods import period_end, period_start, periods_between
 
 
 def readings_of(kpi: Row, plan: Plan) -> list[Reading]:
@@ -46,7 +46,7 @@ def targets_of(kpi: Row, plan: Plan) -> list[TargetPoint]:
         base, way = Decimal(kpi["baseline"]), Decimal(kpi["target"]) - Decimal(kpi["baseline"])
         return [TargetPoint(plan.month(at), rounded(base + way * Decimal(share), kpi)) for at, share in kpi["shares"]]
     if "steps" in kpi:
-        return [TargetPoint(plan.month(at), Decimal(value)) for at, value in kpi["steps"]]
+        return [TargetPoint(_step_on(at, kpi, plan), Decimal(value)) for at, value in kpi["steps"]]
     if "bounds" in kpi:
         return [TargetPoint(plan.month(at), None, Decimal(low), Decimal(high)) for at, low, high in kpi["bounds"]]
     return _path(kpi, plan) if "path" in kpi else []
@@ -84,6 +84,13 @@ def _between(day: date, plan: Plan, months: dict[int, Decimal]) -> Decimal:
     right = min(left + 1, max(months))
     share = max(Decimal(0), min(Decimal(1), place - left))
     return months[left] + (months[right] - months[left]) * share
+
+
+def _step_on(number: int, kpi: Row, plan: Plan) -> date:
+    """The month; for a quarterly KPI the quarter as far from the present one as the month is from the last closed."""
+    if kpi["frequency"] == "monthly":
+        return plan.month(number)
+    return months_later(period_start(plan.today, kpi["frequency"]), number - plan.present + 1)
 
 
 def _path(kpi: Row, plan: Plan) -> list[TargetPoint]:

@@ -1,6 +1,6 @@
 """From a company's data file and a day to a strategy package: how things stood when it began with the portal. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,6 @@ from integrations.demo.statements import IMPORTED, Statement, confidences_of, fi
 from integrations.packages import Package, RawTable
 from integrations.tables import TABLES
 from integrations.values import text_of
-from kpis.definition import Reading
 from kpis.periods import period_end
 
 Cells = Mapping[str, Any]
@@ -37,11 +36,6 @@ def package_of(company: Company, plan: Plan) -> Package:
         "initiative_objectives": _allocations(company),
     }
     return Package({name: _table(name, rows[name]) for name in TABLES if rows.get(name)})
-
-
-def known_by(readings: Iterable[Reading], kpi: Row, day: date) -> list[Reading]:
-    """The readings whose period had ended before the day."""
-    return [reading for reading in readings if period_end(reading.period, kpi["frequency"]) < day]
 
 
 def first_values(company: Company) -> dict[tuple[str, int], str]:
@@ -149,7 +143,8 @@ def _measurements(company: Company, plan: Plan) -> list[Cells]:
     return [
         {"kpi": row["code"], "period": reading.period, "value": reading.value}
         for row in company.rows("kpis")
-        for reading in known_by(readings_of(row, plan), row, day)
+        for reading in readings_of(row, plan)
+        if period_end(reading.period, row["frequency"]) < day
     ]
 
 

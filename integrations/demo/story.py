@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from integrations.demo.company import Company
 from integrations.demo.course import readings_of
-from integrations.demo.generator import first_values, known_by, last_words, remark, spent_by
+from integrations.demo.generator import first_values, last_words, remark, spent_by
 from integrations.demo.plan import Plan
 from integrations.demo.statements import IMPORTED, Statement, confidences_of, drawn, owners_figure, statements_of
 from kpis.definition import Reading
@@ -96,18 +96,21 @@ def story_of(company: Company, plan: Plan) -> list[Step]:
 def _recordings(company: Company, plan: Plan) -> Iterator[Recorded]:
     """What closed since the last time, some days into each month; lately each owner alone, weekly values weekly."""
     first, estimates = first_values(company), _estimates(company, plan)
-    waiting = {row["code"]: readings_of(row, plan) for row in company.rows("kpis")}
+    waiting = [
+        (period_end(reading.period, row["frequency"]), row, reading)
+        for row in company.rows("kpis")
+        for reading in readings_of(row, plan)
+    ]
     since = plan.month(IMPORTED)
     days = _recording_days(plan)
     for at in days:
         day = plan.today if at == days[-1] else at.astimezone(plan.zone).date()
         by_owner: dict[str, list[tuple[str, Reading]]] = {}
-        for row in company.rows("kpis"):
-            for reading in known_by(waiting[row["code"]], row, day):
-                if period_end(reading.period, row["frequency"]) >= since:
-                    said = first.get((row["code"], plan.number_of(reading.period)))
-                    value = reading.value if said is None else Decimal(said)
-                    by_owner.setdefault(row["owner"], []).append((row["code"], Reading(reading.period, value)))
+        for end, row, reading in waiting:
+            if since <= end < day:
+                said = first.get((row["code"], plan.number_of(reading.period)))
+                value = reading.value if said is None else Decimal(said)
+                by_owner.setdefault(row["owner"], []).append((row["code"], Reading(reading.period, value)))
         since = day
         if plan.now - at > RECENT:
             yield Recorded(at, None, tuple(pair for pairs in by_owner.values() for pair in pairs))
