@@ -231,10 +231,10 @@ class Company:
         return str(value)
 
 
-def make_company(code: str = "ACME") -> Company:
+def make_company(code: str = "ACME", other_code: str = "") -> Company:
     """ROOT over SALES (with NORTH below) and FINANCE; alice, bob and charlie in SALES; dora elsewhere."""
     organization = OrganizationFactory.create(code=code, name="Acme")
-    other = OrganizationFactory.create(code=f"{code}-OTHER", name="Umbrella")
+    other = OrganizationFactory.create(code=other_code or f"{code}-OTHER", name="Umbrella")
     root = DepartmentFactory.create(organization=organization, code="ROOT", name="Acme")
     sales = DepartmentFactory.create(parent=root, code="SALES", name="Sales")
     elsewhere = DepartmentFactory.create(organization=other, code="ELSEWHERE", name="Elsewhere")

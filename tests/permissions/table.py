@@ -1,0 +1,150 @@
+"""The permission table: every route × verb × actor, with the status that each gets.
+
+A new route needs a row here; the test says which one is missing. Statuses are those of, in this order,
+anonymous, outsider, viewer, contributor, manager, strategy office. Whoever is refused changes nothing, and
+an outsider gets 404 on every address that names something of the company.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Call:
+    """One verb on one address."""
+
+    verb: str
+    statuses: str
+    body: Any = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route: an address of it in the world, and what each verb answers."""
+
+    route: str
+    address: str
+    calls: tuple[Call, ...]
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+EVERYBODY = "200 200 200 200 200 200"
+MEMBERS = "401 200 200 200 200 200"
+READ = "401 404 200 200 200 200"
+MAKE = "401 400 403 403 201 201"
+EDIT = "401 404 403 403 200 200"
+DROP = "401 404 403 403 204 204"
+OFFICE_EDIT = "401 404 403 403 403 200"
+PAGE = "302 200 200 200 200 200"
+PAGE_OF = "302 404 200 200 200 200"
+
+
+def get(statuses: str) -> Call:
+    return Call("get", statuses)
+
+
+def resource(name: str, code: str, free: str, new: Any, change: Any, *, whole: Any = None) -> tuple[Row, Row]:
+    """The rows of a resource that managers edit in their department: list and item."""
+    return (
+        Row(f"api/v1/{name}/", f"/api/v1/{name}/", (get(MEMBERS), Call("post", MAKE, new))),
+        Row(
+            f"api/v1/{name}/<code>/",
+            f"/api/v1/{name}/{free}/",
+            (get(READ), Call("put", EDIT, whole or new), Call("patch", EDIT, change), Call("delete", DROP)),
+        ),
+    )
+
+
+DATES = {"start": "2026-01-01", "end": "2026-12-31"}
+OBJECTIVE = {"code": "ZEBRA-X", "title": "New", "department": "SALES", **DATES}
+KPI = {"code": "ZEBRA-X", "name": "New", "department": "SALES", "baseline": 0, "target": 10, **DATES}
+INITIATIVE = {"code": "ZEBRA-X", "title": "New", "department": "SALES"}
+RULE = {"code": "ZEBRA-X", "name": "New", "kind": "staleness", "department": "SALES"}
+VISION = {"code": "ZEBRA-X", "statement": "New", "start": "2026-01-01"}
+EDGE = {"child": "ZEBRA-FREE", "parent": "ZEBRA-P"}
+MEASURE = {"objective": "ZEBRA-O", "kpi": "ZEBRA-K"}
+VALUE = {"period": "2026-02-01", "value": "20"}
+
+API = (
+    Row("api/v1/schema/", "/api/v1/schema/", (get(EVERYBODY),)),
+    Row("api/v1/docs/", "/api/v1/docs/", (get(EVERYBODY),)),
+    Row("api/v1/me/", "/api/v1/me/", (get(MEMBERS),)),
+    *resource(
+        "departments", "SALES", "ZEBRA-EMPTY", {"code": "ZEBRA-X", "name": "New", "parent": "SALES"}, {"name": "Other"}
+    ),
+    Row(
+        "api/v1/tokens/",
+        "/api/v1/tokens/",
+        (get(MEMBERS), Call("post", "401 201 201 201 201 201", {"name": "New", "scopes": ["read"]})),
+    ),
+    Row(
+        "api/v1/tokens/<code>/",
+        "/api/v1/tokens/{token}/",
+        (get("401 404 404 404 200 404"), Call("delete", "401 404 404 404 204 404")),
+    ),
+    Row("api/v1/events/", "/api/v1/events/", (get("401 200 403 403 403 200"),)),
+    Row("api/v1/events/<code>/", "/api/v1/events/{event}/", (get("401 404 403 403 403 200"),)),
+    Row("api/v1/visions/", "/api/v1/visions/", (get(MEMBERS), Call("post", "401 201 403 403 403 201", VISION))),
+    Row(
+        "api/v1/visions/<code>/",
+        "/api/v1/visions/ZEBRA-UNUSED/",
+        (
+            get(READ),
+            Call("put", OFFICE_EDIT, VISION),
+            Call("patch", OFFICE_EDIT, {"statement": "Other"}),
+            Call("delete", "401 404 403 403 403 204"),
+        ),
+    ),
+    *resource("objectives", "ZEBRA-O", "ZEBRA-FREE", OBJECTIVE, {"title": "Other"}),
+    Row("api/v1/objectives/<code>/explain/", "/api/v1/objectives/ZEBRA-P/explain/", (get(READ),)),
+    Row("api/v1/objectives/<code>/history/", "/api/v1/objectives/ZEBRA-O/history/", (get(READ),)),
+    Row(
+        "api/v1/objectives/<code>/check-ins/",
+        "/api/v1/objectives/ZEBRA-O/check-ins/",
+        (get(READ), Call("post", "401 404 403 201 201 201", {"confidence": 60})),
+    ),
+    *resource(
+        "contributions", "", "ZEBRA-O~ZEBRA-P", EDGE, {"weight": "2"}, whole={"child": "ZEBRA-O", "parent": "ZEBRA-P"}
+    ),
+    *resource("kpis", "ZEBRA-K", "ZEBRA-LOOSE", KPI, {"name": "Other", **KPI}),
+    Row("api/v1/kpis/<code>/explain/", "/api/v1/kpis/ZEBRA-K/explain/", (get(READ),)),
+    Row("api/v1/kpis/<code>/series/", "/api/v1/kpis/ZEBRA-K/series/", (get(READ),)),
+    Row(
+        "api/v1/kpis/<code>/targets/",
+        "/api/v1/kpis/ZEBRA-K/targets/",
+        (get(READ), Call("put", EDIT, {"targets": [{"period": "2026-01-01", "value": "50"}]})),
+    ),
+    Row(
+        "api/v1/kpis/<code>/measurements/",
+        "/api/v1/kpis/ZEBRA-K/measurements/",
+        (get(READ), Call("post", "401 404 403 201 201 201", [VALUE])),
+    ),
+    Row(
+        "api/v1/measurements/",
+        "/api/v1/measurements/",
+        (get(MEMBERS), Call("post", "401 400 403 201 201 201", [{"kpi": "ZEBRA-K", **VALUE}])),
+    ),
+    *resource(
+        "measures", "", "ZEBRA-P~ZEBRA-K", MEASURE, {"weight": "2"}, whole={"objective": "ZEBRA-P", "kpi": "ZEBRA-K"}
+    ),
+    *resource("initiatives", "ZEBRA-I", "ZEBRA-NEW", INITIATIVE, {"title": "Other"}),
+    Row(
+        "api/v1/initiatives/<code>/status-updates/",
+        "/api/v1/initiatives/ZEBRA-I/status-updates/",
+        (get(READ), Call("post", "401 404 403 201 201 201", {"status": "amber", "comment": "Late"})),
+    ),
+    Row("api/v1/alerts/", "/api/v1/alerts/", (get(MEMBERS), Call("post", "401 405 405 405 405 405", {}))),
+    Row("api/v1/alerts/<code>/", "/api/v1/alerts/ZEBRA-A/", (get(READ),)),
+    Row(
+        "api/v1/alerts/<code>/acknowledge/",
+        "/api/v1/alerts/ZEBRA-A/acknowledge/",
+        (Call("post", "401 404 403 200 200 200", {"comment": "On it"}),),
+    ),
+    Row(
+        "api/v1/alerts/<code>/close/",
+        "/api/v1/alerts/ZEBRA-A/close/",
+        (Call("post", "401 404 403 200 200 200", {"comment": "Accepted"}),),
+    ),
+    *resource("alert-rules", "ZEBRA-R", "ZEBRA-QUIET", RULE, {"name": "Other"}),
+)
