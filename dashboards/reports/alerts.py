@@ -1,6 +1,6 @@
 """Open alerts in short."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -70,7 +70,18 @@ def open_alerts(actor: Actor) -> tuple[tuple[AlertRow, ...], int]:
     )
     taken = Case(When(state=AlertState.FIRING, then=Value(0)), default=Value(1), output_field=IntegerField())
     rows = Alert.objects.visible_to(actor).filter(state__in=[AlertState.FIRING, AlertState.ACKNOWLEDGED])
-    return alert_rows(rows.order_by(taken, severity, "-opened_at", "-pk"), ROWS_SHOWN), rows.count()
+    found = alert_rows(rows.order_by(taken, severity, "-opened_at", "-pk"), ROWS_SHOWN * 3)
+    return _one_for_each_subject(found)[:ROWS_SHOWN], rows.count()
+
+
+def _one_for_each_subject(rows: tuple[AlertRow, ...]) -> tuple[AlertRow, ...]:
+    """Several rules may say the same of one thing: one row then names them all."""
+    found: dict[str, AlertRow] = {}
+    for row in rows:
+        known = found.setdefault(row.url, row)
+        if row.kind not in known.kind:
+            found[row.url] = replace(known, kind=f"{known.kind}, {row.kind}")
+    return tuple(found.values())
 
 
 def _row(row: dict[str, Any]) -> AlertRow:
