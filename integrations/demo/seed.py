@@ -29,7 +29,7 @@ from integrations.demo.story import (
 from integrations.demo.updates import write_updates
 from integrations.services import import_strategy
 from kpis.models import Kpi
-from kpis.services import Reading, evaluate_all, record_history, record_measurements
+from kpis.services import Reading, evaluate_due, record_history, record_measurements
 from objectives.models import Objective
 from objectives.services import check_in, roll_up_all, today_of
 from organization.actors import Actor, system_actor
@@ -51,8 +51,8 @@ def seed_demo(*, at: datetime, told: Told = str) -> list[str]:
     """
     missing = [company for company in map(read_company, COMPANIES) if not _is_there(company)]
     if missing:
-        while reconcile(at=at):
-            pass  # what others left waiting is compared on its own day, not on those of the story
+        while evaluate_due(at=at) or reconcile(at=at):
+            pass  # what others left waiting is done on its own day, not on those of the story
     hashed = make_password(PASSWORD) if missing else ""
     for company in missing:
         told(company.organization["name"])
@@ -142,7 +142,8 @@ class Replay:
 
     @play.register
     def _day_closed(self, step: DayClosed) -> None:
-        evaluate_all(at=step.at, organization_id=self._organization.pk)
+        while evaluate_due(at=step.at):
+            pass
         roll_up_all(at=step.at, organization_id=self._organization.pk)
         while reconcile(at=step.at):
             pass
@@ -152,6 +153,8 @@ class Replay:
         """Snapshots of the days before that have none, computed by the engine from what is known now."""
         days = [day for day in self._days if day < until]
         self._days = self._days[len(days) :]
+        if not days:
+            return
         ids = {code: row.pk for code, row in self._objectives.items()}
         said = {day: {ids[code]: value for code, value in self._confidences[day].items()} for day in days}
         record_history(self._organization, days, confidences=said)

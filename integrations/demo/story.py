@@ -16,8 +16,11 @@ from kpis.periods import period_end, periods_between
 RECENT = timedelta(days=40)
 """So long ago the owners began to enter their values themselves; before, they came as files."""
 
-STATUS_DAY, CHECK_IN_DAY, CLOSING_DAY = 10, 12, 20
-"""Days of a month on which owners speak of their initiatives, of their objectives, and figures are rolled up."""
+STATUS_DAY, CHECK_IN_DAY, RECORDING_DAY = 1, 3, 5
+"""Days of a month on which owners speak of their initiatives, of their objectives, and values are entered.
+
+In the evening of the last one figures are rolled up and alerts compared.
+"""
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def story_of(company: Company, plan: Plan) -> list[Step]:
         *_answers(company, plan),
     ]
     months = range(IMPORTED, plan.present + 1)
-    steps.extend(DayClosed(plan.moment(month, CLOSING_DAY, 19, 50)) for month in months)
+    steps.extend(DayClosed(plan.moment(month, RECORDING_DAY, 19, 50)) for month in months)
     kept = [step for step in steps if step.at > plan.moment(IMPORTED, 1, 9)]
     return [*sorted(kept, key=lambda step: step.at), DayClosed(plan.now)]
 
@@ -121,7 +124,7 @@ def _recordings(company: Company, plan: Plan) -> Iterator[Recorded]:
 
 def _recording_days(plan: Plan) -> list[datetime]:
     """The fifth of every month, lately every Tuesday too, and the last time shortly before now."""
-    months = [plan.moment(month, 5, 10) for month in range(IMPORTED + 1, plan.present + 1)]
+    months = [plan.moment(month, RECORDING_DAY, 10) for month in range(IMPORTED + 1, plan.present + 1)]
     tuesdays = periods_between(plan.today - RECENT + timedelta(days=7), plan.today, "weekly")
     weeks = [plan.moment(plan.number_of(day), day.day + 1, 8) for day in tuesdays]
     last = plan.now - timedelta(hours=3)
@@ -190,11 +193,10 @@ def _answers(company: Company, plan: Plan) -> Iterator[Answered]:
 
 
 def past_days(plan: Plan) -> list[date]:
-    """Days of which the course of the objectives is kept: the ends of the plan's months, lately every Sunday too."""
-    ends = [plan.last_day(month) for month in range(plan.present)]
+    """Days whose course is added to the closings: the ends of the months before the portal, lately every Sunday."""
+    ends = [plan.last_day(month) for month in range(IMPORTED)]
     mondays = periods_between(plan.today - timedelta(days=91), plan.today, "weekly")
-    sundays = [day - timedelta(days=1) for day in mondays]
-    return sorted(day for day in {*ends, *sundays} if plan.start < day < plan.today)
+    return [*ends, *(day - timedelta(days=1) for day in mondays if day - timedelta(days=1) < plan.today)]
 
 
 def confidences_on(company: Company, plan: Plan, days: list[date]) -> dict[date, dict[str, int]]:
