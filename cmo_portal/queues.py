@@ -15,6 +15,7 @@ BEAT_SCHEDULE = {
     "roll up stale objectives": {"task": "objectives.tasks.roll_up_stale", "schedule": 2.0, "options": {"expires": 10}},
     "start the day": {"task": "objectives.tasks.start_day", "schedule": 30.0, "options": {"expires": 60}},
     "evaluate due KPIs": {"task": "kpis.tasks.evaluate_due", "schedule": 5.0, "options": {"expires": 20}},
+    "run waiting imports": {"task": "integrations.tasks.run_imports", "schedule": 5.0, "options": {"expires": 20}},
     "reconcile due alerts": {"task": "alerts.tasks.reconcile_due", "schedule": 2.0, "options": {"expires": 10}},
 }
 

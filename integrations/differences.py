@@ -22,6 +22,11 @@ class Difference:
     changed: list[Change] = field(default_factory=list)
     unchanged: int = 0
 
+    @property
+    def touched(self) -> list[int]:
+        """The positions of all rows that are new or differ."""
+        return [*self.created, *(position for position, _names in self.changed)]
+
     def key(self, position: int) -> Key:
         """The key of a row of a package without errors."""
         key = self.checked.keys[position]

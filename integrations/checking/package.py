@@ -67,7 +67,8 @@ def _reading_order(error: FileError) -> tuple[int, str, int, int, FileError]:
 
 def _organization_errors(package: Package, checked: CheckedTable | None) -> Iterator[FileError]:
     if checked is None:
-        if not any(error.table == ORGANIZATION.name for error in package.errors):
+        is_unread = not package.tables and bool(package.errors)  # nothing could be opened: that is said already
+        if not is_unread and not any(error.table == ORGANIZATION.name for error in package.errors):
             expected = _("this table: it says which organization the package is about")
             yield FileError(ORGANIZATION.name, 0, "", "", expected)
     elif not checked.numbers:

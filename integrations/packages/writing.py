@@ -54,7 +54,7 @@ def spreadsheet_bytes(package: Package) -> bytes:
     """One `.xlsx` with a sheet per table: numbers and dates as such where they lose nothing. Raises TooLarge."""
     stream = io.BytesIO()
     options = {
-        "in_memory": True,
+        "constant_memory": True,  # rows are written one after the other and need not be held
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,

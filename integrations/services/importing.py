@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from initiatives.services import refresh_delivery
 from integrations.differences import Difference
 from integrations.packages import Package
 from integrations.services.bindings import BINDINGS
+from integrations.services.locking import lock_imports, lock_touched
 from integrations.services.people import write_people
 from integrations.services.planning import ImportPlan, Prepared, prepare
 from integrations.services.records import Written, write_records
@@ -36,10 +37,10 @@ from kpis.services import ensure_figures as ensure_kpi_figures
 from kpis.services import evaluate_all, evaluate_kpis, refresh_directs
 from objectives.models import Objective
 from objectives.services import ensure_figures as ensure_objective_figures
-from objectives.services import mark_stale, roll_up
+from objectives.services import mark_stale, require_no_cycle, roll_up
 from organization.actors import Actor
 from organization.models import Organization
-from organization.services import create_organization, lock_tree
+from organization.services import create_organization
 
 logger = structlog.get_logger(__name__)
 
@@ -47,7 +48,8 @@ Progress = Callable[[str, int, int], None]
 """Hears the table, how many of its rows are done, how many there are to do."""
 
 ATTEMPTS = 3
-DEADLOCK = "40P01"
+RETRIED = frozenset({"40P01", "23505"})
+"""A deadlock; a row of the same name that somebody else inserted meanwhile: the next attempt sees it."""
 
 
 @dataclass(frozen=True)
@@ -80,16 +82,17 @@ def import_strategy(
 ) -> ImportOutcome:
     """Store a package: all of it or, with PackageRefused and every error, nothing. The same again changes nothing.
 
-    The system actor creates an organization that does not exist yet; anybody else stays in their own. Locks the
-    organization's tree first. Leaves rows, one audit event for each row (each KPI for targets and values, each
-    initiative for shares), scored KPIs, and objectives that wait to be rolled up.
+    The system actor creates an organization that does not exist yet; anybody else stays in their own. Locks as
+    `integrations.services.locking` says, and begins again when it meets another writer crosswise. Leaves rows, one
+    audit event for each row (each KPI for targets and values, each initiative for shares), scored KPIs, and objectives
+    that wait to be rolled up.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with transaction.atomic():
                 return _import_once(package, actor, at, organization_code, progress or _silent)
-        except OperationalError as error:
-            if getattr(error.__cause__, "pgcode", "") != DEADLOCK or attempt == ATTEMPTS:
+        except (OperationalError, IntegrityError) as error:
+            if getattr(error.__cause__, "pgcode", "") not in RETRIED or attempt == ATTEMPTS:
                 raise
             logger.warning("An import met another writer; it begins again.", attempt=attempt)
     raise AssertionError("unreachable")
@@ -104,12 +107,11 @@ def roll_up_imported(organization_id: int, *, at: datetime) -> None:
 def _import_once(
     package: Package, actor: Actor, at: datetime, organization_code: str | None, progress: Progress
 ) -> ImportOutcome:
-    if actor.organization_id:
-        lock_tree(actor.organization_id)
+    lock_imports(actor.organization_id)
     prepared = prepare(package, actor=actor, at=at, organization_code=organization_code)
     organization = prepared.organization or _create_organization(prepared, actor, at)
     actor = replace(actor, organization_id=organization.pk)
-    lock_tree(organization.pk)
+    lock_touched(prepared, organization.pk)
     touched = Touched()
     references = References(organization.pk)
     _write_definitions(prepared, references, touched, actor, at, progress)
@@ -147,6 +149,8 @@ def _write_definitions(
     touched.objectives.update(objectives.ids)
     edges = _write(CONTRIBUTIONS, prepared, references, actor, at, progress)
     touched.objectives.update(row.parent_id for row in (*edges.created, *edges.changed))
+    if edges.ids:
+        require_no_cycle(actor.organization_id)  # somebody else may have drawn an edge since the check
     kpis = _write(KPIS, prepared, references, actor, at, progress)
     ensure_kpi_figures([row.pk for row in kpis.created], at=at)
     touched.kpis.update(kpis.ids)

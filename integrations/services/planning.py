@@ -1,6 +1,6 @@
 """What a package would do: check it against the organization, compare row by row, say what would change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -15,11 +15,11 @@ from integrations.file_errors import FileError, PackageRefused
 from integrations.packages import Package
 from integrations.services.bindings import BINDINGS, read_rows
 from integrations.services.people import StoredPeople, read_people
-from integrations.stored_rows import Stored, StoredTable
-from integrations.tables import BUILT, CONTRIBUTIONS, DEPARTMENTS, ORGANIZATION, PEOPLE
+from integrations.stored_rows import Key, Stored, StoredTable
+from integrations.tables import BUILT, CONTRIBUTIONS, DEPARTMENTS, ORGANIZATION, PEOPLE, Table
 from integrations.values import text_of
 from organization.actors import Actor
-from organization.choices import Role
+from organization.choices import Role, Scope
 from organization.models import Organization
 
 IMPORTING_ROLES = frozenset({Role.STRATEGY_OFFICE, Role.ADMIN})
@@ -71,6 +71,18 @@ class Prepared:
     code: str
     organization: Organization | None
     differences: dict[str, Difference]
+    stored: Stored
+
+    def touches(self, table: Table) -> bool:
+        """Whether any row of the table is new or differs."""
+        difference = self.differences.get(table.name)
+        return difference is not None and bool(difference.created or difference.changed)
+
+    def keys(self, table: Table) -> Iterator[Key]:
+        """The keys of the rows of a table that are new or differ."""
+        difference = self.differences.get(table.name)
+        if difference is not None:
+            yield from (difference.key(position) for position in difference.touched)
 
     def plan(self) -> ImportPlan:
         tables = (_table_plan(difference) for difference in self.differences.values())
@@ -109,9 +121,8 @@ def prepare(package: Package, *, actor: Actor, at: datetime, organization_code: 
     refused = () if checked.errors else tuple(_beyond_rights(differences, actor))
     if checked.errors or refused:
         raise PackageRefused(checked.errors or refused)
-    return Prepared(
-        code, organization, {table.name: differences[table.name] for table in BUILT if table.name in differences}
-    )
+    ordered = {table.name: differences[table.name] for table in BUILT if table.name in differences}
+    return Prepared(code, organization, ordered, stored)
 
 
 def _destination(
@@ -181,13 +192,13 @@ def _mentioned(tables: Iterable[CheckedTable]) -> dict[str, set[Any]]:
 
 def _beyond_rights(differences: Mapping[str, Difference], actor: Actor) -> Iterable[FileError]:
     """Roles and settings are an administrator's: the strategy office alone does not give them by a file."""
-    if actor.paths(frozenset({Role.ADMIN})) is None:
+    if actor.paths(frozenset({Role.ADMIN})) is None and actor.may(Scope.ADMIN):
         return
     for table in (ORGANIZATION, PEOPLE):
         difference = differences.get(table.name)
         if difference is None:
             continue
-        for position in [*difference.created, *(position for position, _names in difference.changed)]:
+        for position in difference.touched:
             value = ", ".join(text_of(part) for part in difference.key(position) if part)
             number = difference.checked.numbers[position]
             yield FileError(

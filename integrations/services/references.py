@@ -17,7 +17,7 @@ class References:
 
     def need(self, difference: Difference) -> None:
         """Read what the new and the changed rows of a table name (one query for each table it refers to)."""
-        rows = [*difference.created, *(row for row, _names in difference.changed)]
+        rows = difference.touched
         wanted: dict[str, set[str]] = {}
         for name, values in difference.checked.columns.items():
             target = difference.checked.table.by_name[name].refers_to

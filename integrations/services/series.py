@@ -30,7 +30,7 @@ def write_targets(
     Returns the ids of the KPIs. The version of a KPI moves on unless it is one of the package's `own` new or changed.
     """
     references.need(difference)
-    rows = [*difference.created, *(position for position, _names in difference.changed)]
+    rows = difference.touched
     if not rows:
         return []
     touched = {difference.key(position)[0] for position in rows}
@@ -75,10 +75,7 @@ def write_measurements(
     """
     references.need(difference)
     office = replace(actor, grants=(*actor.grants, Grant(Role.STRATEGY_OFFICE)))  # whoever may import may record
-    readings = [
-        _reading(difference, position, references)
-        for position in (*difference.created, *(position for position, _names in difference.changed))
-    ]
+    readings = [_reading(difference, position, references) for position in difference.touched]
     readings.sort(key=lambda reading: (reading.kpi_id, reading.period))
     done = 0
     for chunk in _chunks(readings):
@@ -91,7 +88,7 @@ def write_measurements(
 def write_allocations(difference: Difference, references: References, *, actor: Actor, at: datetime) -> list[int]:
     """Insert and change shares; one event for each initiative. Returns the ids of all objectives they serve."""
     references.need(difference)
-    rows = [*difference.created, *(position for position, _names in difference.changed)]
+    rows = difference.touched
     touched = {difference.key(position)[0] for position in rows}
     before: dict[str, dict[str, Decimal | None]] = {code: {} for code in touched}
     for (initiative, objective), share in difference.stored.column("allocation"):

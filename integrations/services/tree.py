@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from audit.services import Entry, record_events
 from integrations.differences import Difference
 from integrations.services.bindings import BINDINGS
@@ -11,8 +13,8 @@ from integrations.services.records import BATCH, Written, translate
 from integrations.tables import DEPARTMENTS
 from organization.actors import Actor
 from organization.models import Department
+from organization.records import Conflict, state_of
 from organization.records import difference as differing
-from organization.records import state_of
 
 
 def write_departments(difference: Difference, *, actor: Actor, at: datetime) -> Written:
@@ -30,7 +32,7 @@ def write_departments(difference: Difference, *, actor: Actor, at: datetime) -> 
     for row in changed:
         row.version += 1
         row.updated_at = at
-    for position in [*difference.created, *(position for position, _names in difference.changed)]:
+    for position in difference.touched:
         row = present[difference.key(position)[0]]
         row.name = difference.value(position, "name")
         row.headcount = difference.value(position, "headcount")
@@ -58,9 +60,10 @@ def _place(present: dict[str, Department], wanted: dict[str, str | None], touche
     children: dict[str | None, list[str]] = {}
     for code, parent in wanted.items():
         children.setdefault(parent, []).append(code)
-    stored, open_codes = [], [(code, "") for code in children.get(None, [])]
+    stored, open_codes, placed = [], [(code, "") for code in children.get(None, [])], 0
     while open_codes:
         code, above = open_codes.pop()
+        placed += 1
         row = present[code]
         path = f"{above}{row.pk}"
         if row.pk in touched or row.path != path:
@@ -69,6 +72,8 @@ def _place(present: dict[str, Department], wanted: dict[str, str | None], touche
             row.path = path
             stored.append(row)
         open_codes += [(child, f"{path}.") for child in children.get(code, [])]
+    if placed < len(wanted):  # somebody else moved one since the check
+        raise Conflict(_("The departments have changed meanwhile. Import the file again."))
     update_rows(stored, ["name", "headcount", "translations", "parent", "path", "version", "updated_at"])
 
 

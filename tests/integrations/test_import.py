@@ -22,7 +22,7 @@ from kpis.models import Kpi, KpiFigures, Measurement, MeasurementRevision, Targe
 from objectives.models import Contribution, Objective, ObjectiveFigures
 from organization.actors import system_actor
 from organization.models import Department, Membership, Organization, User
-from tests.factories import Company, MembershipFactory, OrganizationFactory, UserFactory, make_company
+from tests.factories import Company, MembershipFactory, OrganizationFactory, UserFactory
 from tests.integrations.samples import BROKEN, BROKEN_ERRORS, SOUND, write_package
 
 pytestmark = pytest.mark.django_db
@@ -253,11 +253,6 @@ def test_a_person_of_this_organization_alone_is_renamed(tmp_path: Path) -> None:
     ).plan
     assert counts(plan)["people"] == (0, 1, 3)
     assert User.objects.get(email="marek@kestrane.example").name == "Marek N."
-
-
-@pytest.fixture
-def company(db: None) -> Company:
-    return make_company()
 
 
 def package_for(company: Company, folder: Path, **tables: str) -> Package:
