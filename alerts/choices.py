@@ -23,5 +23,8 @@ class Severity(models.TextChoices):
     DATA = "data", _("Data")
 
 
+LEAST_SEVERITIES = [("amber", _("At risk")), ("red", _("Off track"))]
+"""From which colour on a rule on colours fires."""
+
 OPEN_STATES = frozenset({AlertState.FIRING, AlertState.ACKNOWLEDGED})
 """States in which an alert still asks for somebody."""

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from alerts.choices import AlertState, RuleKind, Severity
+from alerts.choices import LEAST_SEVERITIES, AlertState, RuleKind, Severity
 from kpis.models import Kpi
 from objectives.choices import Level
 from objectives.models import Objective
@@ -30,7 +30,7 @@ class AlertRule(Translated):
     kind = models.CharField(_("kind"), max_length=13, choices=RuleKind.choices)
     department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     least_severity = models.CharField(
-        _("from"), max_length=5, choices=[("amber", _("At risk")), ("red", _("Off track"))], default="red"
+        _("from"), max_length=5, choices=LEAST_SEVERITIES, default=Severity.RED
     )
     variance_pct = models.DecimalField(
         _("variance beyond, as a share"), max_digits=7, decimal_places=4, default=Decimal("0.1"),

@@ -52,7 +52,8 @@ def logging_config(*, level: str, form: str) -> dict[str, Any]:
     if form == "json":
         last += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     else:
-        last.append(structlog.dev.ConsoleRenderer(colors=False))
+        plain = structlog.dev.plain_traceback  # the pretty one prints every local variable, and takes half a minute
+        last.append(structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain))
     known = level in logging.getLevelNamesMapping()
     return {
         "version": 1,

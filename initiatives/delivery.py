@@ -99,3 +99,19 @@ def _figure(link: Link) -> Decimal | None:
 def _floored(part: Fraction) -> Decimal:
     units = part / Fraction(CENT)
     return Decimal(units.numerator // units.denominator) * CENT
+
+
+def allocated_totals(
+    amounts: Iterable[tuple[Decimal, Mapping[K, Decimal | None]]],
+) -> dict[K | None, Decimal]:
+    """What falls to each objective out of many initiatives (amount, shares); None is what serves no objective.
+
+    The totals add up to the sum of the amounts exactly (SEMANTICS §17.5).
+    """
+    totals: dict[K | None, Decimal] = {}
+    for amount, shares in amounts:
+        if not shares:
+            totals[None] = totals.get(None, Decimal(0)) + amount
+        for key, part in allocate(amount, shares).items():
+            totals[key] = totals.get(key, Decimal(0)) + part
+    return totals

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from alerts.choices import AlertState, RuleKind, Severity
+from alerts.choices import LEAST_SEVERITIES, AlertState, RuleKind, Severity
 from alerts.models import AlertRule
 from organization.api.described import FigureField
 from organization.api.fields import CodeField, departments
@@ -47,7 +47,7 @@ class RuleRow(serializers.Serializer[Any]):
     name = serializers.CharField()
     kind = serializers.ChoiceField(choices=RuleKind.choices)
     department = serializers.CharField(allow_null=True, help_text="Watches it and everything below; empty = all.")
-    least_severity = serializers.ChoiceField(choices=AlertRule._meta.get_field("least_severity").choices)
+    least_severity = serializers.ChoiceField(choices=LEAST_SEVERITIES)
     variance_pct = FigureField(help_text="As a share: 0.1 is 10 %.")
     variance_abs = FigureField(help_text="In the KPI's unit; both thresholds must be passed.")
     enabled = serializers.BooleanField()

@@ -116,7 +116,8 @@
     }
     if (root.dataset.keys === "off" || event.metaKey || event.ctrlKey || event.altKey) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-    const act = letters[event.key];
+    const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    const act = letters[event.key] || (button && (() => button.click()));
     if (act) {
       event.preventDefault();
       act();
@@ -143,6 +144,9 @@
     });
   }
   document.querySelectorAll(".toast[data-toast]").forEach(fade);
+  document.addEventListener("htmx:oobAfterSwap", (event) => {
+    event.detail.target?.querySelectorAll?.(".toast[data-toast]").forEach(fade);
+  });
   /* errors of a sent form: the first one gets the focus */
   document.querySelector("main [aria-invalid=true]")?.focus();
 })();

@@ -1,0 +1,111 @@
+"""What the pages of initiatives take: how the list is narrowed, and what a status update says."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.choices import NEXT_STAGES, Declared, Stage
+from initiatives.models import Initiative
+from initiatives.services import StatusUpdateInput
+
+SORTS: Final = ("code", "title", "end", "progress", "budget", "updated")
+NO_STATUS: Final = "none"
+HUNDRED: Final = Decimal(100)
+TEN: Final = Decimal(10)
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioFilters:
+    """Words of the address; empty means everything. `sort` may begin with a minus."""
+
+    q: str = ""
+    department: str = ""
+    status: str = ""
+    stage: str = ""
+    objective: str = ""
+    sort: str = "code"
+    page: int = 1
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is left out."""
+        return any((self.q, self.department, self.status, self.stage, self.objective))
+
+    def query(self, page: int = 1, **changes: str) -> str:
+        """The address's query with these changes, on the first page unless one is named; never empty."""
+        default = asdict(PortfolioFilters())
+        words = {**asdict(self), **changes, "page": page}
+        return f"?{urlencode({name: value for name, value in words.items() if value != default[name]})}"
+
+
+def filters_from(data: Mapping[str, str]) -> PortfolioFilters:
+    """Filters from an address's query; what is not understood is left out."""
+    words = {name: data.get(name, "").replace("\x00", "").strip()[:200] for name in ("q", "department", "objective")}
+    status, stage, sort, page = (data.get(name, "") for name in ("status", "stage", "sort", "page"))
+    return PortfolioFilters(
+        **words,
+        status=status if status in (*Declared.values, NO_STATUS) else "",
+        stage=stage if stage in Stage.values else "",
+        sort=sort if sort.removeprefix("-") in SORTS else "code",
+        page=min(int(page), 100_000) if page.isascii() and page.isdigit() and int(page) > 0 else 1,
+    )
+
+
+class StatusUpdateForm(forms.Form):
+    """A status update in under a minute: everything stands as it was said last. `version` is what the editor saw."""
+
+    status = forms.ChoiceField(
+        label=_("Status"), choices=Declared.choices, required=False, widget=forms.RadioSelect
+    )
+    progress = forms.DecimalField(label=_("Progress"), min_value=0, max_value=100, decimal_places=2, required=False)
+    confidence = forms.DecimalField(label=_("Confidence"), min_value=0, max_value=10, decimal_places=1, required=False)
+    stage = forms.ChoiceField(label=_("Stage"))
+    blocker = forms.CharField(label=_("What blocks it"), max_length=2000, required=False)
+    comment = forms.CharField(
+        label=_("What changed, and what next?"), max_length=4000, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, initiative: Initiative, any_stage: bool = False, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", self.present_state(initiative))
+        super().__init__(*args, **kwargs)
+        present = Stage(initiative.stage)
+        following = set(Stage) if any_stage else {present, *NEXT_STAGES[present]}
+        stages = [(stage.value, stage.label) for stage in Stage if stage in following]
+        self.fields["stage"] = forms.ChoiceField(label=_("Stage"), choices=stages)
+
+    @staticmethod
+    def present_state(initiative: Initiative) -> dict[str, Any]:
+        """What the form shows before anybody types."""
+        progress, confidence = initiative.progress, initiative.confidence
+        return {
+            "status": initiative.status,
+            "progress": None if progress is None else (progress * HUNDRED).normalize(),
+            "confidence": None if confidence is None else Decimal(confidence) / TEN,
+            "stage": initiative.stage,
+            "version": initiative.version,
+        }
+
+    def update(self) -> StatusUpdateInput:
+        """What was said, in stored units: shares of 1, confidence of 100."""
+        said = self.cleaned_data
+        progress, confidence = said["progress"], said["confidence"]
+        return StatusUpdateInput(
+            stage=said["stage"],
+            status=said["status"],
+            progress=None if progress is None else progress / HUNDRED,
+            confidence=None if confidence is None else int(confidence * TEN),
+            comment=said["comment"].strip(),
+            blocker=said["blocker"].strip(),
+        )
+
+    def show_newer(self, initiative: Initiative) -> None:
+        """Keep what was typed, and let the next attempt answer to the newer state."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["version"] = str(initiative.version)  # type: ignore[index]
