@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import cached_property, singledispatchmethod
+from functools import cached_property
 from itertools import groupby
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
@@ -26,12 +26,12 @@ from integrations.demo.story import (
     past_days,
     story_of,
 )
-from integrations.demo.updates import write_updates
+from integrations.demo.updates import write_check_ins, write_updates
 from integrations.services import import_strategy
 from kpis.models import Kpi
 from kpis.services import Reading, evaluate_due, record_history, record_measurements
 from objectives.models import Objective
-from objectives.services import check_in, roll_up_all, today_of
+from objectives.services import roll_up_all, today_of
 from organization.actors import Actor, system_actor
 from organization.choices import Role
 from organization.models import Organization, User, actor_of
@@ -73,12 +73,8 @@ def _seed_company(company: Company, *, at: datetime, hashed: str) -> None:
     _give_passwords(company, hashed)
     ensure_default_rules(organization, at=began)
     replay = Replay(organization, company, plan)
-    for is_update, steps in groupby(story_of(company, plan), key=lambda step: isinstance(step, Updated)):
-        if is_update:
-            replay.update([step for step in steps if isinstance(step, Updated)])
-        else:
-            for step in steps:
-                replay.play(step)
+    for _kind, steps in groupby(story_of(company, plan), key=type):
+        replay.play(list(steps))
 
 
 def _give_passwords(company: Company, hashed: str) -> None:
@@ -98,16 +94,23 @@ class Replay:
         self._confidences = confidences_on(company, plan, self._days)
         self._actors: dict[str, Actor] = {}
 
-    def update(self, steps: Sequence[Updated]) -> None:
-        """Status updates in a row, written together."""
-        write_updates(self._organization, steps, actor=self._person)
+    def play(self, steps: Sequence[Step]) -> None:
+        """Steps of one kind in a row. What owners say is written together, the rest one by one."""
+        said = [step for step in steps if isinstance(step, CheckedIn)]
+        updated = [step for step in steps if isinstance(step, Updated)]
+        if said:
+            write_check_ins(self._organization, said, actor=self._person)
+        if updated:
+            write_updates(self._organization, updated, actor=self._person)
+        for step in steps:
+            if isinstance(step, Recorded):
+                self._record(step)
+            elif isinstance(step, Answered):
+                self._answer(step)
+            elif isinstance(step, DayClosed):
+                self._close_day(step)
 
-    @singledispatchmethod
-    def play(self, step: Step) -> None:
-        raise TypeError(step)
-
-    @play.register
-    def _recorded(self, step: Recorded) -> None:
+    def _record(self, step: Recorded) -> None:
         readings = [
             Reading(
                 self._kpis[code],
@@ -122,26 +125,13 @@ class Replay:
             actor, source = (self._person(step.by), "web") if step.by else (self._office, "import")
             record_measurements(readings, actor=actor, at=step.at, source=source, reason=step.reason)
 
-    @play.register
-    def _checked_in(self, step: CheckedIn) -> None:
-        check_in(
-            self._objectives[step.objective],
-            confidence=step.confidence,
-            comment=step.comment,
-            progress=step.progress,
-            actor=self._person(step.by),
-            at=step.at,
-        )
-
-    @play.register
-    def _answered(self, step: Answered) -> None:
+    def _answer(self, step: Answered) -> None:
         alerts = Alert.objects.filter(kpi_id=self._kpis[step.kpi], state__in=OPEN_STATES)
         answer = close_alert if step.close else acknowledge_alert
         for alert in alerts.order_by("pk"):
             answer(alert, actor=self._person(step.by), at=step.at, comment=step.comment, version=None)
 
-    @play.register
-    def _day_closed(self, step: DayClosed) -> None:
+    def _close_day(self, step: DayClosed) -> None:
         while evaluate_due(at=step.at):
             pass
         roll_up_all(at=step.at, organization_id=self._organization.pk)
@@ -155,7 +145,7 @@ class Replay:
         self._days = self._days[len(days) :]
         if not days:
             return
-        ids = {code: row.pk for code, row in self._objectives.items()}
+        ids = self._objectives
         said = {day: {ids[code]: value for code, value in self._confidences[day].items()} for day in days}
         record_history(self._organization, days, confidences=said)
 
@@ -164,8 +154,8 @@ class Replay:
         return dict(Kpi.objects.filter(organization=self._organization).values_list("code", "pk"))
 
     @cached_property
-    def _objectives(self) -> dict[str, Objective]:
-        return {row.code: row for row in Objective.objects.filter(organization=self._organization)}
+    def _objectives(self) -> dict[str, int]:
+        return dict(Objective.objects.filter(organization=self._organization).values_list("code", "pk"))
 
     @cached_property
     def _office(self) -> Actor:

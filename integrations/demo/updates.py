@@ -1,4 +1,8 @@
-"""Writing many status updates of the past together: what `post_status_update` leaves behind, in a few statements."""
+"""Writing many status updates and check-ins of the past together, in a few statements.
+
+They leave behind what `post_status_update` and `check_in` leave. Nothing is checked again: the people are invented and
+their statements sound.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -8,7 +12,9 @@ from django.db import transaction
 from audit.services import Entry, record_event
 from initiatives.models import Initiative, StatusUpdate
 from initiatives.services import refresh_delivery
-from integrations.demo.story import Updated
+from integrations.demo.story import CheckedIn, Updated
+from objectives.models import CheckIn, Objective
+from objectives.services import mark_stale
 from organization.actors import Actor
 from organization.models import Organization
 from organization.records import difference
@@ -17,10 +23,7 @@ STATED = ("stage", "status", "progress", "confidence", "comment", "actual_cost",
 
 
 def write_updates(organization: Organization, steps: Sequence[Updated], *, actor: Callable[[str], Actor]) -> None:
-    """Keep every statement with its event; the last one on an initiative stands, and delivery is worked out once.
-
-    For invented people with sound statements: nothing is checked again. `actor` names who speaks.
-    """
+    """Keep every statement with its event; the last one on an initiative stands, and delivery is worked out once."""
     with transaction.atomic():
         codes = {step.initiative for step in steps}
         locked = Initiative.objects.select_for_update(no_key=True).filter(organization=organization, code__in=codes)
@@ -38,6 +41,38 @@ def write_updates(organization: Organization, steps: Sequence[Updated], *, actor
         Initiative.objects.bulk_update(rows.values(), [*STATED, "status_at", "version"])
         served = Initiative.objects.filter(pk__in=[row.pk for row in rows.values()], allocations__isnull=False)
         refresh_delivery(served.values_list("allocations__objective_id", flat=True), at=steps[-1].at)
+
+
+def write_check_ins(organization: Organization, steps: Sequence[CheckedIn], *, actor: Callable[[str], Actor]) -> None:
+    """Keep every check-in with its event; the last one on an objective stands and waits to be rolled up."""
+    with transaction.atomic():
+        codes = {step.objective for step in steps}
+        locked = Objective.objects.select_for_update(no_key=True).filter(organization=organization, code__in=codes)
+        rows = {row.code: row for row in locked.order_by("pk")}
+        check_ins = []
+        for step in steps:
+            row, author = rows[step.objective], actor(step.by)
+            before = {"confidence": row.confidence, "manual_progress": row.manual_progress}
+            check_ins.append(
+                CheckIn(
+                    objective=row,
+                    author_id=author.user_id,
+                    at=step.at,
+                    confidence=step.confidence,
+                    previous_confidence=row.confidence,
+                    progress=step.progress,
+                    comment=step.comment,
+                )
+            )
+            row.confidence = step.confidence
+            row.manual_progress = row.manual_progress if step.progress is None else step.progress
+            row.version += 1
+            was, now = difference(before, {"confidence": row.confidence, "manual_progress": row.manual_progress})
+            entry = Entry("objective.checked_in", "objective", row.code, was, {**now, "comment": step.comment})
+            record_event(entry, actor=author, at=step.at)
+        CheckIn.objects.bulk_create(check_ins)
+        Objective.objects.bulk_update(rows.values(), ["confidence", "manual_progress", "version"])
+        mark_stale([row.pk for row in rows.values()], at=steps[-1].at)
 
 
 def _stated(row: Initiative) -> dict[str, Any]:
