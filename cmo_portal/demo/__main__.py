@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 import django
 from django.core.management import CommandError, call_command, get_commands
@@ -90,7 +91,7 @@ def say(text: str) -> None:
 
 def end_with_make() -> None:
     """Killed `make` ends this process too (Linux)."""
-    if "MAKELEVEL" in os.environ and LIBC is not None:
+    if LIBC is not None and Path(f"/proc/{os.getppid()}/comm").read_text().strip() in ("make", "gmake"):
         LIBC.prctl(PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGTERM))
 
 

@@ -9,12 +9,13 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cmo_portal.local_services.children import last_lines, start_child
+from cmo_portal.local_services.children import start_child
 from cmo_portal.local_services.homes import CHECKOUT, var_folder
 from cmo_portal.queues import QUEUES
 
 STOP_SECONDS = 10
-MOST_FALLS, FALLS_WITHIN = 5, 60.0
+REMEMBER_FALLS = 60.0
+LONGEST_PAUSE = 10.0
 MEMORY_FOLDER = "/dev/shm"  # noqa: S108 - where gunicorn advises to keep its heartbeat
 
 
@@ -35,6 +36,11 @@ class Part:
 
     def has_fallen(self) -> bool:
         return self.process is not None and self.process.poll() is not None
+
+    def may_start(self, now: float) -> bool:
+        """At once after the first fall, then after pauses that grow."""
+        recent = [when for when in self.falls if now - when < REMEMBER_FALLS]
+        return not recent or now - recent[-1] >= min(2.0 ** (len(recent) - 1), LONGEST_PAUSE)
 
 
 class Parts:
@@ -68,13 +74,11 @@ class Parts:
         self.tell_watchdog(str(part.process.pid))
 
     def bring_back(self) -> list[Part]:
-        """Start parts that fell again and return them; give up on one that falls again and again."""
-        fallen = [part for part in self.parts if part.has_fallen()]
+        """Start parts that fell again and return them."""
+        now = time.monotonic()
+        fallen = [part for part in self.parts if part.has_fallen() and part.may_start(now)]
         for part in fallen:
-            now = time.monotonic()
-            part.falls = [when for when in part.falls if now - when < FALLS_WITHIN] + [now]
-            if len(part.falls) > MOST_FALLS:
-                raise CannotRun(f"The {part.name} does not stay up. The end of {part.log}:\n{last_lines(part.log)}")
+            part.falls = [*part.falls[-10:], now]
             self.launch(part)
         return fallen
 

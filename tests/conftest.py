@@ -1,0 +1,18 @@
+"""What holds for every test."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no finding: properties are judged by their examples, not by the clock.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache() -> Iterator[None]:
+    """Limits counted in one test do not reach the next."""
+    cache.clear()
+    yield
