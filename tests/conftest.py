@@ -1,7 +1,5 @@
 """What holds for every test."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.core.cache import cache
 from hypothesis import HealthCheck, settings
@@ -12,7 +10,6 @@ settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)
-def fresh_cache() -> Iterator[None]:
+def fresh_cache() -> None:
     """Limits counted in one test do not reach the next."""
     cache.clear()
-    yield
