@@ -87,8 +87,8 @@ class ImportShown:
 COLOURS = {ImportState.DONE: "green", ImportState.REFUSED: "red", ImportState.FAILED: "red"}
 
 
-def import_shown(job: ImportJob) -> ImportShown:
-    """An import with everything that is known of it; the job comes with author and progress."""
+def import_shown(job: ImportJob, *, most: int = ERRORS_SHOWN) -> ImportShown:
+    """An import with what is known of it, `most` errors included; the job comes with author and progress."""
     progress = job.progress
     names = [table.name for table in BUILT]
     return ImportShown(
@@ -109,7 +109,7 @@ def import_shown(job: ImportJob) -> ImportShown:
         total=progress.total,
         message=job.message,
         error_count=job.error_count,
-        errors=[_shortened(error) for error in job_errors(job)[:ERRORS_SHOWN]],
+        errors=[_shortened(error) for error in job_errors(job)[:most]],
         tables=[_line(row) for row in job.plan.get("tables", ())],
     )
 
