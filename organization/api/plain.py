@@ -1,17 +1,23 @@
 """How values are written in JSON: decimals as strings without exponent, dates in ISO, nothing as a float."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 import orjson
 
+UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]+")
+
 
 def exact_text(value: Decimal | None) -> str | None:
     """A stored value with its trailing zeros cut: `12.5000000000` → `12.5`."""
-    return None if value is None else _cut(format(value, "f"))
+    if value is None:
+        return None
+    text = str(value)
+    return _cut(format(value, "f") if "E" in text else text)
 
 
 def figure_text(value: float | None) -> str | None:
@@ -30,7 +36,8 @@ def moment_text(value: datetime | None) -> str | None:
 
 def address(base: str, *codes: str) -> str:
     """The address of a resource: codes may hold anything but slashes, so they are quoted."""
-    return base + "~".join(quote(code, safe="~") for code in codes) + "/"
+    text = "~".join(codes)
+    return f"{base}{text if UNRESERVED.fullmatch(text) else quote(text, safe='~')}/"
 
 
 def plain(value: Any) -> Any:

@@ -87,14 +87,14 @@ def test_pages_follow_each_other_without_gap_or_overlap(company: Company, olga: 
 
 
 @pytest.mark.parametrize("extra", [0, 2])
-def test_list_costs_three_queries(
+def test_list_costs_two_queries(
     company: Company, olga: APIClient, django_assert_num_queries: Callable[[int], Any], extra: int
 ) -> None:
-    """The token, the memberships, the rows."""
+    """Who it is, and the rows."""
     olga.get(LIST)  # notes the use of the token
     for number in range(extra):
         DepartmentFactory.create(parent=company.root, code=f"D{number}")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         olga.get(LIST)
 
 

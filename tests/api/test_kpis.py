@@ -124,13 +124,13 @@ def test_pages_by_the_last_change_follow_each_other(kpi: Kpi, company: Company, 
 
 
 @pytest.mark.parametrize("extra", [0, 2])
-def test_list_costs_three_queries(
+def test_list_costs_two_queries(
     kpi: Kpi, company: Company, olga: APIClient, django_assert_num_queries: Callable[[int], Any], extra: int
 ) -> None:
     olga.get(LIST)
     for _ in range(extra):
         KpiFactory.create(organization=company.organization, department=company.north, owner=company.alice)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         olga.get(LIST)
 
 

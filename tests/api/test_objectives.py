@@ -130,7 +130,7 @@ def test_pages_with_unknown_figures_lose_nothing(
 
 
 @pytest.mark.parametrize("extra", [0, 2])
-def test_list_costs_three_queries(
+def test_list_costs_two_queries(
     company: Company,
     tree: dict[str, Objective],
     olga: APIClient,
@@ -143,15 +143,15 @@ def test_list_costs_three_queries(
             child=ObjectiveFactory.create(organization=company.organization, department=company.north),
             parent=tree["TOP"],
         )
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         olga.get(LIST)
 
 
-def test_item_costs_three_queries(
+def test_item_costs_two_queries(
     tree: dict[str, Objective], olga: APIClient, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
     olga.get(LIST)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert olga.get(f"{LIST}TOP/").status_code == 200
 
 
