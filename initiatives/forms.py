@@ -15,6 +15,7 @@ from initiatives.services import StatusUpdateInput
 
 SORTS: Final = ("code", "title", "end", "progress", "budget", "updated")
 NO_STATUS: Final = "none"
+PREFILLED: Final = ("status", "progress", "confidence", "stage")
 HUNDRED: Final = Decimal(100)
 TEN: Final = Decimal(10)
 
@@ -79,6 +80,8 @@ class StatusUpdateForm(forms.Form):
         following = set(Stage) if any_stage else {present, *NEXT_STAGES[present]}
         stages = [(stage.value, stage.label) for stage in Stage if stage in following]
         self.fields["stage"] = forms.ChoiceField(label=_("Stage"), choices=stages)
+        for name in PREFILLED:
+            self.fields[name].show_hidden_initial = True
 
     @staticmethod
     def present_state(initiative: Initiative) -> dict[str, Any]:
@@ -105,7 +108,19 @@ class StatusUpdateForm(forms.Form):
             blocker=said["blocker"].strip(),
         )
 
+    def seen(self) -> list[str]:
+        """Hidden fields with what the person saw before typing, so that typing can be told from seeing."""
+        return [self[name].as_hidden(only_initial=True) for name in PREFILLED]
+
     def show_newer(self, initiative: Initiative) -> None:
-        """Keep what was typed, and let the next attempt answer to the newer state."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["version"] = str(initiative.version)  # type: ignore[index]
+        """Keep what was typed, take over what is newer in the rest, and answer to the newer state from now on."""
+        newer = self.present_state(initiative)
+        typed = set(self.changed_data)
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["version"] = newer["version"]
+        for name in PREFILLED:
+            value = "" if newer[name] is None else str(newer[name])
+            data[f"initial-{name}"] = value
+            if name not in typed:
+                data[name] = value
+        self.data = data

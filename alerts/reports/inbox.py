@@ -53,6 +53,7 @@ class Inbox:
     red_count: int
     data_count: int
     reading: Reading | None
+    is_chosen: bool
     filters: InboxFilters
     severities: tuple[Choice, ...]
     departments: tuple[Choice, ...]
@@ -86,6 +87,7 @@ def inbox(actor: Actor, filters: InboxFilters, *, code: str | None = None) -> In
         red_count=counts["red"],
         data_count=counts["data"],
         reading=reading_of(actor, chosen) if chosen is not None else None,
+        is_chosen=code is not None,
         filters=filters,
         severities=_options(Severity.choices, filters.severity),
         departments=_departments(actor, filters.department),

@@ -21,7 +21,7 @@ class RuleLine:
     kind_word: str
     department: str
     enabled: bool
-    severity_word: str
+    least_severity: str
     variance_pct: float
     variance_abs: str
     open_alerts: int
@@ -51,7 +51,7 @@ def _line(rule: AlertRule, form: RuleForm | None, is_refused: bool) -> RuleLine:
         kind_word=str(RuleKind(rule.kind).label),
         department=rule.department.text("name") if rule.department else "",
         enabled=rule.enabled,
-        severity_word=str(rule.get_least_severity_display()),
+        least_severity=rule.least_severity,
         variance_pct=float(rule.variance_pct),
         variance_abs=format(rule.variance_abs.normalize(), "f"),
         open_alerts=rule.open_alerts,  # type: ignore[attr-defined]

@@ -22,15 +22,15 @@ def headline(alert: Alert) -> str:
     """One line: what is the matter with what."""
     name = {"name": subject_name(alert)}
     if alert.rule.kind == RuleKind.STALE:
-        return _("%(name)s: the value is out of date") % name
+        return _("%(name)s: out of date") % name
     if alert.rule.kind == RuleKind.VARIANCE:
         share = share_of(alert.facts.get("variance_pct"))
         if share is None:
-            return _("%(name)s is far from its plan") % name
-        return _("%(name)s is %(share)s behind its plan") % {**name, "share": numbers.percent(abs(share), 0, tongue())}
+            return _("%(name)s: far from the plan") % name
+        return _("%(name)s: %(share)s behind the plan") % {**name, "share": numbers.percent(abs(share), 0, tongue())}
     if alert.severity == Severity.AMBER:
-        return _("%(name)s is at risk") % name
-    return _("%(name)s is off track") % name
+        return _("%(name)s: at risk") % name
+    return _("%(name)s: off track") % name
 
 
 def figures_line(alert: Alert) -> str:

@@ -88,6 +88,7 @@ def initiative_page(actor: Actor, initiative: Initiative, *, today: date) -> Ini
     """The page of an initiative that the actor may see: four queries beyond the initiative itself."""
     served, hidden = _served(actor, initiative)
     history = _history(initiative)
+    blocker = _blocker(initiative, history)
     colour, state = look_of(initiative.status, initiative.stage)
     ended = initiative.stage in (Stage.DONE, Stage.CANCELLED)
     return InitiativePage(
@@ -110,12 +111,12 @@ def initiative_page(actor: Actor, initiative: Initiative, *, today: date) -> Ini
         progress=initiative.progress,
         confidence=initiative.confidence,
         confidence_before=history[1].confidence if len(history) > 1 else None,
-        comment=initiative.text("comment"),
+        comment="" if blocker is not None and blocker.blocker == initiative.comment else initiative.text("comment"),
         status_at=initiative.status_at,
         counts_in_delivery=initiative.stage in DELIVERING_STAGES,
         served=served,
         hidden=hidden,
-        blocker=history[0] if history and history[0].blocker and not ended else None,
+        blocker=blocker,
         history=history,
         course=tuple(None if one.progress is None else float(one.progress) for one in reversed(history)),
         can_update=Initiative.objects.updatable_by(actor).filter(pk=initiative.pk).exists(),
@@ -165,9 +166,15 @@ def _statement(row: StatusUpdate, former: StatusUpdate | None) -> Statement:
         progress=row.progress,
         progress_before=row.previous_progress if row.previous_progress != row.progress else None,
         confidence=row.confidence,
-        comment=row.comment,
+        comment="" if row.comment == row.blocker else row.comment,
         blocker=row.blocker,
     )
+
+
+def _blocker(initiative: Initiative, history: tuple[Statement, ...]) -> Statement | None:
+    """The last statement, when it names something that blocks and the work has not ended."""
+    ended = initiative.stage in (Stage.DONE, Stage.CANCELLED)
+    return history[0] if history and history[0].blocker and not ended else None
 
 
 def _ratio(part: Decimal | None, whole: Decimal | None) -> float | None:

@@ -136,6 +136,11 @@
   document.addEventListener("toast", (event) => toast(event.detail.text || event.detail.value));
   document.addEventListener("htmx:afterSwap", (event) => {
     event.target.querySelector?.("[data-focus]")?.focus();
+    /* where list and reading pane do not fit side by side, what was asked for is brought into view */
+    const swapped = event.detail.target;
+    if (swapped?.matches("[data-show-narrow]") && matchMedia("(max-width: 71rem)").matches) {
+      document.getElementById(swapped.id)?.scrollIntoView();
+    }
   });
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(failure, () => {
