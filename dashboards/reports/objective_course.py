@@ -29,6 +29,10 @@ SHORT_HISTORY: Final = timedelta(days=120)
 """Below this the picture has a point for each day, not for each month."""
 
 
+LABELS: Final = ((6, 1), (12, 2), (27, 3), (54, 6))
+"""Up to so many points every so many carry a label."""
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """How the objective stood on one day."""
@@ -127,7 +131,9 @@ def finding(points: Sequence[Point]) -> str:
         )
         return text % {**words, "count": count}
     if moved is not None and moved <= STILL and (due or 0) > NEAR:
-        return _("Progress has stalled since %(month)s") % {"month": _month(_still_since(points), now.day)}
+        return _("Progress has stalled since %(month)s") % {
+            "month": _month(min(before.day, _still_since(points)), now.day)
+        }
     if gap is None:
         return _("There is no plan to compare with")
     if gap < -NEAR and gap_before is not None and gap < gap_before - STILL and gap_before < -STILL:
@@ -156,7 +162,7 @@ def _still_since(points: Sequence[Point]) -> date:
     """The first of the last days on which progress was about what it is now."""
     now, since = points[-1].progress or 0.0, points[-1].day
     for point in reversed(points):
-        if point.progress is None or abs(point.progress - now) > STILL:
+        if point.progress is None or abs(point.progress - now) > NEAR:
             break
         since = point.day
     return since
@@ -184,7 +190,7 @@ def _data(points: Sequence[Point]) -> dict[str, Any]:
         "decimals": 0,
         "colour": points[-1].colour,
         "today": None,
-        "every": max(1, len(points) // 8),
+        "every": next((step for most, step in LABELS if len(points) <= most), 12),
         "floor": min(0, *known),
         "ceiling": max(100, *known),
         "words": {"actual": _("progress"), "target": "", "expected": _("expected"), "today": ""},

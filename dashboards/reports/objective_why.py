@@ -31,11 +31,17 @@ class WhyRow:
     colour: str
     weight: float | None
     progress: float | None
+    counted: float | None
     expected: float | None
     gives: float | None
     missing: float | None
     opens: bool
     opened: "Why | None"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the progress lies outside of what counts, below 0 or above the cap."""
+        return self.counted is not None and self.progress != self.counted
 
     @property
     def anchor(self) -> str:
@@ -130,6 +136,7 @@ def _row(line: Contributor, inside: dict[str, Why]) -> WhyRow:
         colour=line.colour,
         weight=line.normalised if line.counts else None,
         progress=line.progress,
+        counted=line.counted,
         expected=line.expected,
         gives=line.points,
         missing=line.missing,

@@ -129,6 +129,8 @@ def _refused(request: MemberRequest, objective: Objective, form: CheckInForm, **
     """The form with its errors: as a part, or on its page."""
     context = _form_context(objective, form) | more
     if _wants_part(request):
+        for name in [name for name in form.fields if form.has_error(name)][:1]:
+            form.fields[name].widget.attrs["data-focus"] = True
         return render(request, "dashboards/objective_check_in.html", context, status=422)
     return _page(request, objective, context, status=422)
 
