@@ -1,4 +1,4 @@
-"""Write docs/strategy-files.md from the declared tables: `python -m scripts.write_strategy_files`; a test keeps it current."""
+"""Write docs/strategy-files.md from the declared tables: `python -m scripts.write_strategy_files`."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every page: accessible in light and dark, no sideways scrolling on a phone, nothing from elsewhere, no console error."""
+"""Every page: accessible in light and dark, fits a phone, asks nobody else, no complaint in the console."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
