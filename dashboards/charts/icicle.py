@@ -1,6 +1,8 @@
 """The strategy as nested boxes: an area is the influence on the whole."""
 
 from collections.abc import Sequence
+from textwrap import wrap
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,7 +12,12 @@ from organization.drawing import numbers
 from organization.drawing.figure import Chart
 from organization.drawing.status import word_of
 
-ROWS_IN_TABLE = 400
+ROWS_IN_TABLE: Final = 400
+LINE: Final = 30
+"""Letters that fit into the width of a box."""
+
+SHARE_OF_A_LINE: Final = 0.027
+"""Height of a line of text as a share of the whole picture."""
 
 
 def icicle_chart(boxes: Sequence[Placed], *, language: str) -> Chart:
@@ -29,7 +36,8 @@ def icicle_chart(boxes: Sequence[Placed], *, language: str) -> Chart:
         % {"count": len(boxes)},
         data={
             "ids": [box.leaf.key for box in boxes],
-            "labels": [box.leaf.label for box in boxes],
+            "labels": [_label(box) for box in boxes],
+            "codes": [box.leaf.code for box in boxes],
             "parents": [box.parent for box in boxes],
             "values": [box.units for box in boxes],
             "colours": [box.leaf.colour for box in boxes],
@@ -42,7 +50,7 @@ def icicle_chart(boxes: Sequence[Placed], *, language: str) -> Chart:
                 box.leaf.label,
                 labels.get(box.parent, numbers.NO_VALUE),
                 box.leaf.text or numbers.NO_VALUE,
-                word_of(box.leaf.state, box.leaf.colour),
+                _word(box),
                 numbers.percent(box.units / WHOLE, 1, language),
             )
             for box in boxes[:ROWS_IN_TABLE]
@@ -51,6 +59,22 @@ def icicle_chart(boxes: Sequence[Placed], *, language: str) -> Chart:
     )
 
 
+def _label(box: Placed) -> str:
+    """As many lines as the box is likely to be tall enough for, the last one cut where the text is longer."""
+    lines = wrap(box.leaf.label, LINE)
+    room = max(1, int(box.units / WHOLE / SHARE_OF_A_LINE) - 1)
+    shown = lines[:room]
+    if len(lines) > room:
+        shown[-1] = f"{shown[-1][: LINE - 1].rstrip()}…"
+    return "<br>".join(shown)
+
+
+def _word(box: Placed) -> str:
+    return word_of(box.leaf.state, box.leaf.colour) if box.leaf.colour else ""
+
+
 def _words(box: Placed, language: str) -> str:
     share = numbers.percent(box.units / WHOLE, 1, language)
-    return _("%(status)s, influence %(share)s") % {"status": word_of(box.leaf.state, box.leaf.colour), "share": share}
+    if not box.leaf.colour:
+        return _("influence %(share)s") % {"share": share}
+    return _("%(status)s, influence %(share)s") % {"status": _word(box), "share": share}

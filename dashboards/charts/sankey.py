@@ -37,7 +37,9 @@ def sankey_chart(leaves: Sequence[Leaf], flows: Sequence[Flow], *, language: str
         if widest
         else _("No contribution carries a weight."),
         data={
-            "nodes": [{"label": leaf.label, "colour": leaf.colour, "word": _word(leaf)} for leaf in leaves],
+            "nodes": [
+                {"label": leaf.label, "code": leaf.code, "colour": leaf.colour, "word": _word(leaf)} for leaf in leaves
+            ],
             "links": [
                 {
                     "source": place[flow.source],
@@ -77,4 +79,5 @@ def _title(flows: Sequence[Flow], labels: dict[str, str], language: str) -> str:
 
 
 def _word(leaf: Leaf) -> str:
-    return ", ".join(text for text in (word_of(leaf.state, leaf.colour), leaf.text) if text)
+    """Status and figure; a department and the vision have neither."""
+    return ", ".join(text for text in (word_of(leaf.state, leaf.colour), leaf.text) if text) if leaf.colour else ""

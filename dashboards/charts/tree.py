@@ -14,6 +14,7 @@ class Leaf:
     """Anything in the tree: an objective, a KPI, the vision."""
 
     key: str
+    code: str
     label: str
     state: str
     colour: str

@@ -14,6 +14,7 @@ from dashboards.reports.branches import (
     FIELDS,
     WORK_FIELDS,
     Branch,
+    Hung,
     Node,
     WorkMark,
     node_of,
@@ -50,11 +51,15 @@ class Group:
 
     @property
     def kpis(self) -> int:
-        return len(self.branch.own.kpis) + sum(len(row.hung.kpis) for row in self.branch.rows) if self.branch else 0
+        return len({kpi.code for hung in self.hung for kpi in hung.kpis})
 
     @property
     def works(self) -> int:
-        return len(self.branch.own.works) + sum(len(row.hung.works) for row in self.branch.rows) if self.branch else 0
+        return len({work.code for hung in self.hung for work in hung.works})
+
+    @property
+    def hung(self) -> tuple[Hung, ...]:
+        return (self.branch.own, *(row.hung for row in self.branch.rows)) if self.branch else ()
 
     @property
     def contributing(self) -> int:

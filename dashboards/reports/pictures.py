@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -86,6 +86,8 @@ def sankey_picture(
         return None
     if len(part.roots) > TOPS_IN_FLOW:
         part.roots = part.roots[:TOPS_IN_FLOW]
+    if not opened:
+        part.top = replace(part.top, label=_("Vision"))
     influence = part.influences()
     flows = [
         Flow(root, part.top.key, 1 / len(part.roots), influence[root]) for root in part.roots if root != part.top.key
@@ -112,7 +114,7 @@ def _by_department(
         unit = unit or Unit(0, "", _("No department"))
         if parent in tops:
             key = f"d:{unit.id}"
-            part.leaves[key] = Leaf(key, unit.name, "", "grey", "")
+            part.leaves[key] = Leaf(key, unit.code or unit.name, unit.name, "", "", "")
             sums[key, parent] += share
     return [Flow(key, parent, share, influence[parent] * share) for (key, parent), share in sums.items()]
 
@@ -145,8 +147,8 @@ def _start(actor: Actor, organization: Organization, *, opened: str, at: datetim
         (top,) = leaves.values()
         return _Part(top, [top.key], leaves, departments)
     visions = current_visions(actor, today_of(organization, at))
-    name = _short(visions[0].text("statement")) if visions else organization.name
-    top = Leaf("vision", name, "", "grey", "")
+    name = visions[0].text("statement") if visions else organization.name
+    top = Leaf("vision", _("Vision"), name, "", "", "")
     return _Part(top, list(leaves), leaves, departments)
 
 
@@ -198,7 +200,7 @@ def _add_kpis(part: _Part, actor: Actor, language: str) -> None:
             continue
         key = f"k:{objective_id}:{code}"
         label = f"{code} {_short(local_text(name, texts, 'name'))}"
-        part.leaves[key] = Leaf(key, label, state or "", colour or "grey", _percent(done, language))
+        part.leaves[key] = Leaf(key, code, label, state or "", colour or "grey", _percent(done, language))
         part.shares.append((key, f"o:{objective_id}", float(weight) / totals[objective_id]))
 
 
@@ -210,7 +212,7 @@ def _leaves(rows: Iterable[Objective], language: str) -> tuple[dict[str, Leaf], 
     for pk, code, title, texts, department_id, state, colour, progress in values:
         key = f"o:{pk}"
         label = f"{code} {_short(local_text(title, texts, 'title'))}"
-        leaves[key] = Leaf(key, label, state or "", colour or "grey", _percent(progress, language))
+        leaves[key] = Leaf(key, code, label, state or "", colour or "grey", _percent(progress, language))
         departments[key] = department_id
     return leaves, departments
 

@@ -264,7 +264,7 @@
 
 /* ---- icicle ---- */
 /* icicle: the strategy as nested boxes, drawn from left to right; a click opens a box.
-   data: {ids: [], labels: [], parents: [], values: [], colours: ["green", …], words: ["On track", …] (states),
+   data: {ids: [], labels: [], codes: [] (short labels for phones), parents: [], values: [], colours: ["green", …], words: ["On track", …] (states),
           texts: ["62%", …]} */
 (() => {
   "use strict";
@@ -272,11 +272,11 @@
 
   C.recipes.icicle = (d) => ({
     data: [{
-      type: "icicle", branchvalues: "total", maxdepth: 4, tiling: { orientation: "h", pad: 2 }, sort: false,
-      ids: d.ids, labels: d.labels, parents: d.parents, values: d.values,
-      text: d.texts.map((text, place) => `${C.MARKS[d.colours[place]] || C.MARKS.grey} ${text}`),
+      type: "icicle", branchvalues: "total", maxdepth: C.small() ? 3 : 4, tiling: { orientation: "h", pad: 2 }, sort: false,
+      ids: d.ids, labels: C.small() ? d.codes : d.labels, parents: d.parents, values: d.values,
+      text: d.texts.map((text, place) => (d.colours[place] ? `${C.MARKS[d.colours[place]] || C.MARKS.grey} ${text}` : text)),
       customdata: d.words,
-      texttemplate: "<b>%{label}</b><br>%{text}",
+      texttemplate: "%{text} %{label}",
       hovertemplate: "<b>%{label}</b><br>%{text} · %{customdata}<extra></extra>",
       textfont: { size: 12, color: C.tok("ink") },
       marker: { colors: d.colours.map(C.soft), line: { color: C.tok("line-2"), width: 1 } },
@@ -288,7 +288,7 @@
 
 /* ---- sankey ---- */
 /* sankey: how weights flow from departments' work to the vision.
-   data: {nodes: [{label, colour, word}], links: [{source: 0, target: 3, value: 25, text: "25%"}]} */
+   data: {nodes: [{label, code (for phones), colour (empty: no status), word}], links: [{source: 0, target: 3, value: 25, text: "25%"}]} */
 (() => {
   "use strict";
   const C = Portal.charts;
@@ -297,7 +297,7 @@
     data: [{
       type: "sankey", arrangement: "snap", orientation: "h",
       node: {
-        label: d.nodes.map((node) => `${C.MARKS[node.colour] || C.MARKS.grey} ${node.label}`),
+        label: d.nodes.map((node) => (node.colour ? `${C.MARKS[node.colour] || C.MARKS.grey} ${C.small() ? node.code : node.label}` : node.label)),
         color: d.nodes.map((node) => C.ink(node.colour)),
         customdata: d.nodes.map((node) => node.word),
         line: { color: C.tok("surface"), width: 1 }, pad: 12, thickness: 12,

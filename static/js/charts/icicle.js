@@ -1,5 +1,5 @@
 /* icicle: the strategy as nested boxes, drawn from left to right; a click opens a box.
-   data: {ids: [], labels: [], parents: [], values: [], colours: ["green", …], words: ["On track", …] (states),
+   data: {ids: [], labels: [], codes: [] (short labels for phones), parents: [], values: [], colours: ["green", …], words: ["On track", …] (states),
           texts: ["62%", …]} */
 (() => {
   "use strict";
@@ -7,11 +7,11 @@
 
   C.recipes.icicle = (d) => ({
     data: [{
-      type: "icicle", branchvalues: "total", maxdepth: 4, tiling: { orientation: "h", pad: 2 }, sort: false,
-      ids: d.ids, labels: d.labels, parents: d.parents, values: d.values,
-      text: d.texts.map((text, place) => `${C.MARKS[d.colours[place]] || C.MARKS.grey} ${text}`),
+      type: "icicle", branchvalues: "total", maxdepth: C.small() ? 3 : 4, tiling: { orientation: "h", pad: 2 }, sort: false,
+      ids: d.ids, labels: C.small() ? d.codes : d.labels, parents: d.parents, values: d.values,
+      text: d.texts.map((text, place) => (d.colours[place] ? `${C.MARKS[d.colours[place]] || C.MARKS.grey} ${text}` : text)),
       customdata: d.words,
-      texttemplate: "<b>%{label}</b><br>%{text}",
+      texttemplate: "%{text} %{label}",
       hovertemplate: "<b>%{label}</b><br>%{text} · %{customdata}<extra></extra>",
       textfont: { size: 12, color: C.tok("ink") },
       marker: { colors: d.colours.map(C.soft), line: { color: C.tok("line-2"), width: 1 } },

@@ -1,5 +1,5 @@
 /* sankey: how weights flow from departments' work to the vision.
-   data: {nodes: [{label, colour, word}], links: [{source: 0, target: 3, value: 25, text: "25%"}]} */
+   data: {nodes: [{label, code (for phones), colour (empty: no status), word}], links: [{source: 0, target: 3, value: 25, text: "25%"}]} */
 (() => {
   "use strict";
   const C = Portal.charts;
@@ -8,7 +8,7 @@
     data: [{
       type: "sankey", arrangement: "snap", orientation: "h",
       node: {
-        label: d.nodes.map((node) => `${C.MARKS[node.colour] || C.MARKS.grey} ${node.label}`),
+        label: d.nodes.map((node) => (node.colour ? `${C.MARKS[node.colour] || C.MARKS.grey} ${C.small() ? node.code : node.label}` : node.label)),
         color: d.nodes.map((node) => C.ink(node.colour)),
         customdata: d.nodes.map((node) => node.word),
         line: { color: C.tok("surface"), width: 1 }, pad: 12, thickness: 12,
