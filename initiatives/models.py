@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -13,7 +14,7 @@ from initiatives.choices import Declared, Stage
 from objectives.models import Objective, confidence_field
 from organization.models import Department, Organization, User, code_field
 from organization.scoping import ScopedQuerySet
-from organization.texts import Translated
+from organization.texts import Translated, full_text
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -71,7 +72,10 @@ class Initiative(Translated):
                 condition=Q(progress__isnull=True) | Q(progress__gte=0, progress__lte=1), name="initiative_progress"
             ),
         ]
-        indexes = [models.Index(fields=["organization", "stage", "status"], name="initiative_by_status")]
+        indexes = [
+            models.Index(fields=["organization", "stage", "status"], name="initiative_by_status"),
+            GinIndex(full_text("code", "title", "description"), name="initiative_text"),  # the filter q
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -24,7 +25,7 @@ from objectives.choices import Colour, Rule, State
 from objectives.models import Objective
 from organization.models import Department, Organization, User, code_field
 from organization.scoping import ScopedQuerySet
-from organization.texts import Translated
+from organization.texts import Translated, full_text
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -86,6 +87,7 @@ class Kpi(Translated):
             ),
             models.CheckConstraint(condition=Q(trajectory__in=sorted(BUILT_TRAJECTORIES)), name="kpi_trajectory"),
         ]
+        indexes = [GinIndex(full_text("code", "name", "description"), name="kpi_text")]  # the filter q
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

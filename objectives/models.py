@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from objectives.choices import Colour, EdgeKind, Level, Lifecycle, Perspective, ProgressMode, RollupState, Rule, State
 from organization.models import Department, Organization, User, code_field
 from organization.scoping import ScopedQuerySet
-from organization.texts import Translated
+from organization.texts import Translated, full_text
 
 
 def confidence_field() -> "models.PositiveSmallIntegerField[int | None, int | None]":
@@ -111,7 +112,10 @@ class Objective(Translated):
                 name="objective_confidence",
             ),
         ]
-        indexes = [models.Index(fields=["organization", "level", "code"], name="objective_by_level")]
+        indexes = [
+            models.Index(fields=["organization", "level", "code"], name="objective_by_level"),
+            GinIndex(full_text("code", "title", "description"), name="objective_text"),  # the filter q
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"

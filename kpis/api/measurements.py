@@ -17,9 +17,9 @@ from kpis.models import Kpi, Measurement
 from kpis.services import record_measurements
 from objectives.tasks import ring
 from organization.api import filters as by
-from organization.api.base import ApiView, once
+from organization.api.base import ApiView, Rows, once
 from organization.api.filters import ListFilters
-from organization.api.pagination import KeysetPagination
+from organization.api.pagination import KeysetPagination, order_of, read_cursor
 from organization.choices import OWNER_UPDATING_ROLES, Scope
 
 FILTERS = by.named(
@@ -56,13 +56,22 @@ class MeasurementViews(ApiView):
     )
 
     def get_queryset(self) -> QuerySet[Any]:
-        return Measurement.objects.filter(kpi__in=Kpi.objects.visible_to(self.actor).values("pk"))
+        """From the KPI on with which the page starts: said for both tables, both indexes are entered there."""
+        kpis = Kpi.objects.visible_to(self.actor)
+        keys, cursor = order_of(self.request, self.listing), self.request.query_params.get("cursor")
+        if cursor and keys[0].column == "kpi_id" and not keys[0].descending:
+            kpis = kpis.filter(pk__gte=read_cursor(cursor, keys, Measurement)[0])
+        return Measurement.objects.filter(kpi__in=kpis.values("pk"))
+
+    def shown(self, page: Rows) -> Rows:
+        codes = dict(Kpi.objects.filter(pk__in={row["kpi_id"] for row in page}).values_list("pk", "code"))
+        return [rows.measurement_row(row, codes) for row in page]
 
     @extend_schema(operation_id="measurements_list", responses=MeasurementRow(many=True))
     def list(self, request: Request, **kwargs: Any) -> Response:
         """By KPI, then by period."""
         found = self.filter_queryset(self.get_queryset())
-        return self.paged(found, self.listing, lambda page: [rows.measurement_row(row) for row in page])
+        return self.paged(found, self.listing, self.shown)
 
     @extend_schema(
         operation_id="measurements_record",

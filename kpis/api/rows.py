@@ -1,5 +1,6 @@
 """KPIs, measures and measurements as the client reads them: what is read, in one query, and how it is written."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from kpis.choices import Freshness
@@ -50,14 +51,14 @@ MEASURES: Final = Listing(
 
 MEASUREMENTS: Final = Listing(
     (
-        "kpi__code", "period", "value", "numerator", "denominator", "estimate", "note", "recorded_at",
+        "kpi_id", "period", "value", "numerator", "denominator", "estimate", "note", "recorded_at",
         "recorded_by__email", "source",
     ),
     {"kpi": Key("kpi_id"), "period": Key("period")},
     ("kpi", "period"),
     "period",
 )
-"""Of all KPIs: by KPI, then by period, along the primary key."""
+"""Of all KPIs: by KPI, then by period, along the primary key. Codes are looked up for the page alone."""
 
 MEASUREMENTS_OF_ONE: Final = Listing(MEASUREMENTS.columns, {"period": Key("period")}, ("period",), "period")
 
@@ -133,9 +134,9 @@ def measure_row(row: Row, base: str) -> Shown:
     }
 
 
-def measurement_row(row: Row) -> Shown:
+def measurement_row(row: Row, codes: Mapping[int, str]) -> Shown:
     return {
-        "kpi": row["kpi__code"],
+        "kpi": codes[row["kpi_id"]],
         "period": day_text(row["period"]),
         "value": exact_text(row["value"]),
         "numerator": exact_text(row["numerator"]),
