@@ -7,11 +7,12 @@ from typing import Final
 
 from django.db.models import OuterRef, Subquery, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dashboards.reports.links import objective_url
 from dashboards.reports.objective_course import WATCHED, History, course_chart, history_of
 from dashboards.reports.objective_history import CheckInRow, HistoryRow, check_ins_of, history_rows, last_said
-from dashboards.reports.objective_parts import Person, Worst, less, person_of, tone_of, worst_of_rows
+from dashboards.reports.objective_parts import Person, Worst, language, less, person_of, tone_of, worst_of_rows
 from dashboards.reports.objective_why import Why, coverage_sentence, why
 from dashboards.reports.objective_work import InitiativeSection, KpiSection, initiatives_below, kpis_below
 from kpis.explain import mode_of
@@ -207,8 +208,13 @@ def _coverage(objective: Objective, figures: ObjectiveFigures) -> str:
         words = {
             "known": figures.inputs_known,
             "total": figures.inputs_total,
-            "floor": numbers.percent(objective.organization.coverage_floor, 0),
+            "floor": numbers.percent(objective.organization.coverage_floor, 0, language()),
         }
+        if not figures.inputs_known:
+            text = ngettext(
+                "The only part has no value.", "None of the %(total)s parts has a value.", figures.inputs_total
+            )
+            return text % words
         return (
             _("Only %(known)s of %(total)s parts have values. Below %(floor)s of the weight no figure is shown.")
             % words

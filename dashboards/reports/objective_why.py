@@ -72,6 +72,7 @@ class Why:
     steps: tuple[Step, ...]
     ruling: str
     thresholds: str
+    without_rows: str
 
 
 def why(objective: Objective, actor: Actor, *, opened: Collection[str] = ()) -> Why:
@@ -96,7 +97,7 @@ def why_of(explanation: ObjectiveExplanation, objective: Objective, inside: dict
         title=explanation.title,
         heading=_("Why %(percent)s?") % {"percent": percent} if progress is not None else _("Why no figure?"),
         basis=_basis(explanation, objective),
-        equation=f"{percent} = {_basis(explanation, objective)}",
+        equation=" = ".join(text for text in (percent, _basis(explanation, objective)) if text),
         caption=_caption(lines),
         rows=tuple(_row(line, inside) for line in lines),
         scale=max((-line.missing for line in lines if line.missing is not None and line.missing < 0), default=0.0),
@@ -107,6 +108,7 @@ def why_of(explanation: ObjectiveExplanation, objective: Objective, inside: dict
         steps=explanation.steps,
         ruling=explanation.status.sentence,
         thresholds=_thresholds(explanation.status),
+        without_rows=_without_rows(explanation),
     )
 
 
@@ -167,6 +169,8 @@ def _basis(explanation: ObjectiveExplanation, objective: Objective) -> str:
     count = len(lines)
     if explanation.mode == ProgressMode.MANUAL:
         return _("the owner’s figure at check-in")
+    if not count:
+        return ""
     if explanation.mode == ProgressMode.BLEND:
         own = 0.5 if objective.blend is None else float(objective.blend)
         words = {"own": numbers.percent(own, 0, language()), "below": numbers.percent(1 - own, 0, language())}
@@ -175,6 +179,13 @@ def _basis(explanation: ObjectiveExplanation, objective: Objective) -> str:
         return ngettext("its one KPI", "weighted average of its %(count)s KPIs", count) % {"count": count}
     text = ngettext("its one contributing objective", "weighted average of %(count)s contributing objectives", count)
     return text % {"count": count}
+
+
+def _without_rows(explanation: ObjectiveExplanation) -> str:
+    """What stands in the place of an empty table."""
+    if explanation.mode == ProgressMode.MANUAL:
+        return _("The owner states this figure at check-in; no KPI and no other objective feeds it.")
+    return explanation.status.sentence
 
 
 def _remarks(explanation: ObjectiveExplanation) -> tuple[str, ...]:
