@@ -129,7 +129,7 @@
     const range = event.target.closest("input[type=range][data-pair]");
     if (range) document.getElementById(range.dataset.pair).value = range.value;
     const twin = event.target.id && document.querySelector(`input[type=range][data-pair="${CSS.escape(event.target.id)}"]`);
-    if (twin) twin.value = event.target.value;
+    if (twin) twin.value = event.target.value.replace(",", ".");
   });
 
   /* ---- htmx: HX-Trigger {"toast": {"text": "…"}} speaks; a failed request says so and loses nothing ---- */
