@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 from django.db import IntegrityError, OperationalError, transaction
 
+from alerts.services import ensure_default_rules
 from initiatives.services import refresh_delivery
 from integrations.differences import Difference
 from integrations.packages import Package
@@ -124,7 +125,9 @@ def _import_once(
 def _create_organization(prepared: Prepared, actor: Actor, at: datetime) -> Organization:
     difference = prepared.differences[ORGANIZATION.name]
     fields = {column.name: difference.value(0, column.name) for column in ORGANIZATION.columns}
-    return create_organization(fields, actor=actor, at=at)
+    organization = create_organization(fields, actor=actor, at=at)
+    ensure_default_rules(organization, at=at)
+    return organization
 
 
 def _write_definitions(
