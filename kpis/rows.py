@@ -103,6 +103,11 @@ class KpiRow:
         return self.kind == Kind.MOVE and self.expected is not None and self.expected != self.target
 
     @property
+    def is_compared(self) -> bool:
+        """Whether there is anything to hold the value against."""
+        return self.target is not None or self.lower is not None or self.upper is not None
+
+    @property
     def held_back(self) -> bool:
         """Whether the next value is due already."""
         return self.freshness in HELD_BACK

@@ -226,24 +226,28 @@ def _groups(rows: Iterable[KpiRow]) -> tuple[Group, ...]:
 
 
 def _finding(rows: Sequence[KpiRow]) -> str:
-    """How many are on track, and which are furthest from their plan."""
+    """How many are on track, how many nobody can judge, and which are furthest from their plan."""
+    if not rows:
+        return ""
     judged = [row for row in rows if row.colour != "grey"]
     if not judged:
-        return _("No KPI has a colour yet.") if rows else ""
-    green = sum(row.colour == "green" for row in judged)
-    words = {"green": green, "judged": len(judged)}
-    first = ngettext(
-        "%(green)s of %(judged)s KPI with a colour is on track.",
-        "%(green)s of %(judged)s KPIs with a colour are on track.",
-        len(judged),
-    )
-    weak = [row.name for row in judged if row.colour in ("red", "amber")][:2]
-    if not weak:
-        return first % words
+        return _("No KPI has a colour yet.")
+    words = {"green": sum(row.colour == "green" for row in judged), "judged": len(judged)}
+    said = [
+        ngettext("%(green)s of %(judged)s KPI is on track.", "%(green)s of %(judged)s KPIs are on track.", len(judged))
+        % words
+    ]
+    apart = len(rows) - len(judged)
+    if apart:
+        said.append(
+            ngettext("%(apart)s more has no colour.", "%(apart)s more have no colour.", apart) % {"apart": apart}
+        )
+    weak = [row.name for row in judged if row.colour in ("red", "amber")]
     if len(weak) == 1:
-        return f"{first % words} {_('Furthest from plan: %(name)s.') % {'name': weak[0]}}"
-    second = _("Furthest from plan: %(name)s and %(other)s.") % {"name": weak[0], "other": weak[1]}
-    return f"{first % words} {second}"
+        said.append(_("Furthest from plan: %(name)s.") % {"name": weak[0]})
+    elif weak:
+        said.append(_("Furthest from plan: %(name)s and %(other)s.") % {"name": weak[0], "other": weak[1]})
+    return " ".join(said)
 
 
 def _statuses(rows: Sequence[KpiRow], filters: ScorecardFilters) -> tuple[StatusChoice, ...]:

@@ -39,10 +39,16 @@ CSV_HEAD = (
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 @member_required
 def departments(request: MemberRequest) -> HttpResponse:
-    """The departments as a tree."""
-    return render(request, "dashboards/departments.html", {"tree": department_tree(request.actor)})
+    """The departments as a tree; for scripts the tree alone."""
+    tree = department_tree(request.actor)
+    if not _wants_part(request):
+        return render(request, "dashboards/departments.html", {"tree": tree})
+    if request.GET.get("seen") == tree.version:
+        return HttpResponse(status=204)
+    return render(request, "dashboards/departments_table.html", {"tree": tree})
 
 
 @require_safe

@@ -132,18 +132,20 @@ def _steps(kpi: Kpi, figures: KpiFigures) -> list[Step]:
         ]
     if kpi.kind in (Kind.GUARDRAIL, Kind.RANGE):
         low, high = plain(figures.low, places) or "−∞", plain(figures.high, places) or "∞"
-        distance = plain(abs(_outside(figures)), places)
+        distance = plain(_distance(figures), places)
         return [
             Step(_("Distance outside"), "d = max(L − A, A − U, 0)", f"{low} ≤ {a} ≤ {high}", distance),
-            Step(_("Attainment"), "R = max(0, 1 − d / width)", f"d = {distance}", plain(figures.attainment, 6)),
+            Step(_("Attainment"), "R = max(0, 1 − d / width)", f"d = {distance or '–'}", plain(figures.attainment, 6)),
         ]
     return []
 
 
-def _outside(figures: KpiFigures) -> Decimal:
-    """How far the value lies outside the zone, as a favourable variance: 0 inside, negative outside."""
-    outside = figures.favourable_variance if figures.achieved is False else None
-    return Decimal(0) if outside is None else outside
+def _distance(figures: KpiFigures) -> Decimal | None:
+    """How far the value lies outside the zone: 0 inside, None without a value."""
+    if figures.achieved is None:
+        return None
+    outside = figures.favourable_variance
+    return Decimal(0) if figures.achieved or outside is None else abs(outside)
 
 
 def _age(kpi: Kpi, figures: KpiFigures) -> Age:

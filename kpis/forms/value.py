@@ -18,25 +18,28 @@ from kpis.services import Reading
 from organization.drawing import dates
 
 NOTE_LENGTH = 2000
+LONGEST_NUMBER = 60
 
 
-class NumberField(forms.CharField):
+class NumberField(forms.Field):
     """A number typed in English or French, with or without its unit."""
 
     default_error_messages = {"number": _("Write a number, such as %(example)s.")}
 
     def __init__(self, *, unit: str = "", **options: Any) -> None:
         self.unit = unit
-        attrs = {"inputmode": "decimal", "autocomplete": "off", "class": "inp--num"}
-        super().__init__(max_length=60, widget=forms.TextInput(attrs=attrs), **options)
+        attrs = {"inputmode": "decimal", "autocomplete": "off", "maxlength": LONGEST_NUMBER, "class": "inp--num"}
+        super().__init__(widget=forms.TextInput(attrs=attrs), **options)
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: Any) -> Decimal | None:
         """The number; None when the field was left empty."""
-        text = super().to_python(value)
+        text = str(value or "").strip()
         if not text:
             return None
         language = get_language() or "en"
         try:
+            if len(text) > LONGEST_NUMBER:
+                raise NotANumber(text[:LONGEST_NUMBER])
             return parse_number(text, language=language, unit=self.unit)
         except NotANumber:
             params = {"example": typed(Decimal("86.6"), language)}
@@ -73,6 +76,13 @@ class ValueForm(forms.Form):
         period = cast(forms.TypedChoiceField, self.fields["period"])
         period.coerce = date.fromisoformat
         period.choices = grouped(choices, kpi.frequency)
+
+    def point_at_error(self) -> None:
+        """Let the first field with an error take the focus when the form is shown again."""
+        for name in self.fields:
+            if name in self.errors:
+                self.fields[name].widget.attrs["autofocus"] = True
+                return
 
     def hint(self, text: str) -> None:
         """What helps to type the value, under its field."""

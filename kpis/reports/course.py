@@ -18,13 +18,15 @@ from kpis.series import PeriodPoint
 from organization.drawing.figure import Chart
 
 SPANS: Final = ("1", "2", "all")
-LABELS_EVERY: Final = {
-    Frequency.DAILY.value: 91,
-    Frequency.WEEKLY.value: 13,
-    Frequency.MONTHLY.value: 3,
-    Frequency.QUARTERLY.value: 2,
-    Frequency.YEARLY.value: 1,
+MOST_LABELS: Final = 9
+STEPS: Final = {
+    Frequency.DAILY.value: (7, 30, 91, 182, 365),
+    Frequency.WEEKLY.value: (4, 13, 26, 52),
+    Frequency.MONTHLY.value: (1, 2, 3, 6, 12, 24),
+    Frequency.QUARTERLY.value: (1, 2, 4, 8),
+    Frequency.YEARLY.value: (1, 2, 5, 10),
 }
+"""How many periods may lie between two labels of the time axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +132,17 @@ def _data(
         "decimals": kpi.precision,
         "colour": figures.colour,
         "today": today.isoformat() if points and points[0].period <= today <= points[-1].period else None,
-        "every": LABELS_EVERY[kpi.frequency] if len(points) > 8 else 1,
+        "every": labels_every(kpi.frequency, len(points)),
         "floor": None,
         "ceiling": None,
         "words": {"actual": _("actual"), "today": _("today"), **names},
     }
+
+
+def labels_every(frequency: str, periods: int) -> int:
+    """The smallest step that keeps the labels apart."""
+    steps = STEPS[frequency]
+    return next((step for step in steps if periods <= step * MOST_LABELS), steps[-1])
 
 
 def _row(kpi: Kpi, point: PeriodPoint, names: dict[str, str]) -> tuple[str, ...]:
@@ -147,8 +155,7 @@ def _row(kpi: Kpi, point: PeriodPoint, names: dict[str, str]) -> tuple[str, ...]
 
 def _subtitle(kpi: Kpi) -> str:
     """Measure, unit, rhythm."""
-    parts = [kpi.text("description") or kpi.text("name"), kpi.unit, str(Frequency(kpi.frequency).label).lower()]
-    return ", ".join(part.rstrip(".") for part in parts if part)
+    return ", ".join(part for part in (kpi.text("name"), kpi.unit, str(Frequency(kpi.frequency).label).lower()) if part)
 
 
 def _summary(kpi: Kpi, points: Sequence[PeriodPoint], figures: KpiFigures) -> str:

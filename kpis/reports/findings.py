@@ -1,5 +1,6 @@
 """What a KPI says, in one sentence: the finding first, then how it has changed."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -11,10 +12,10 @@ from objectives.choices import State
 from organization.drawing import dates
 
 
-def finding_of(kpi: Kpi, figures: KpiFigures) -> str:
+def finding_of(kpi: Kpi, figures: KpiFigures, *, today: date) -> str:
     """Ahead of plan by 0.4 pts; 0.8 pts better than the month before."""
     if figures.value is None or figures.period is None:
-        return without_value(figures)
+        return without_value(figures, today=today)
     first = _standing(kpi, figures, figures.value)
     second = _course(kpi, figures, figures.value)
     if not second:
@@ -22,10 +23,12 @@ def finding_of(kpi: Kpi, figures: KpiFigures) -> str:
     return _("%(finding)s; %(course)s") % {"finding": first, "course": second}
 
 
-def without_value(figures: KpiFigures) -> str:
+def without_value(figures: KpiFigures, *, today: date) -> str:
     """No value has arrived yet: when is the first one due?"""
     if figures.due_on is None:
         return _("No value has been entered yet")
+    if figures.due_on < today:
+        return _("No value yet: the first one was due on %(day)s") % {"day": dates.day(figures.due_on, language())}
     return _("No value yet: the first one is due on %(day)s") % {"day": dates.day(figures.due_on, language())}
 
 

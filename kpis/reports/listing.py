@@ -62,8 +62,8 @@ class KpiListing:
     rows: tuple[KpiRow, ...]
     scale: float
     total: int
-    shown: str
-    in_all: int
+    first: int
+    last: int
     statuses: tuple[StatusChoice, ...]
     departments: tuple[Choice, ...]
     owners: tuple[Choice, ...]
@@ -97,8 +97,8 @@ def kpi_listing(actor: Actor, organization: Organization, filters: KpiFilters, *
         rows=rows,
         scale=scale_of(rows),
         total=total,
-        shown=f"{start + 1}–{start + len(rows)}" if rows else "0",
-        in_all=sum(counts.values()),
+        first=start + 1,
+        last=start + len(rows),
         statuses=_statuses(counts, filters),
         departments=departments,
         owners=owners,

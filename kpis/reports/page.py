@@ -85,7 +85,7 @@ def kpi_page(
     current = period_start(today, definition.frequency, definition.fiscal_year_start)
     periods = period_rows(kpi, listed, current=current, limit=None if all_periods else FIRST_ROWS)
     row = row_of(kpi, definition, values, (), today)
-    finding = finding_of(kpi, figures)
+    finding = finding_of(kpi, figures, today=today)
     return KpiPage(
         row=row,
         description=kpi.text("description"),

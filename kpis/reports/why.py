@@ -65,7 +65,7 @@ def why_of(kpi: Kpi, *, actor: Actor) -> Why:
     """The explanation of a KPI in the reader's language and numbers."""
     found: KpiExplanation = explain_kpi(kpi, actor=actor)
     return Why(
-        inputs=tuple(_input(one) for one in found.inputs),
+        inputs=tuple(_input(one, kpi.precision) for one in found.inputs),
         lines=tuple(_line(step, kpi) for step in found.steps),
         rule=found.status.sentence,
         thresholds=_thresholds(found),
@@ -96,20 +96,20 @@ def source_word(source: str) -> str:
     return words.get(source, source)
 
 
-def _input(one: Quantity) -> Input:
+def _input(one: Quantity, precision: int) -> Input:
     tongue = language()
     value = numbers.NO_VALUE
     if one.value is not None:
         share = one.symbol == "p"
         number = _decimal(one.value)
-        value = numbers.percent(number, 1, tongue) if share else _amount(one, number)
+        value = numbers.percent(number, 1, tongue) if share else _amount(one, number, precision)
     return Input(one.symbol, one.name, value, date.fromisoformat(one.note) if one.note else None)
 
 
-def _amount(one: Quantity, number: Decimal | None) -> str:
+def _amount(one: Quantity, number: Decimal | None, precision: int) -> str:
     tongue = language()
     text = numbers.signed if one.symbol == "V" else numbers.number
-    return numbers.with_unit(text(number, _places(one.value), tongue), one.unit, tongue)
+    return numbers.with_unit(text(number, precision, tongue), one.unit, tongue)
 
 
 def _line(step: Step, kpi: Kpi) -> Line:
@@ -160,7 +160,3 @@ def _decimal(text: str | None) -> Decimal | None:
         return None if text is None else Decimal(text)
     except InvalidOperation:
         return None
-
-
-def _places(text: str | None) -> int:
-    return len((text or "").partition(".")[2])

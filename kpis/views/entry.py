@@ -94,7 +94,7 @@ def entry_context(
     entry = entry_of(kpi, organization=request.organization, at=timezone.now(), asked=asked)
     shown = form or ValueForm(kpi=kpi, choices=entry.choices, initial=_initial(entry))
     shown.hint(_hint(kpi, entry))
-    return {"entry": entry, "form": shown, "present": None, "meanwhile": False, "saved": None}
+    return {"entry": entry, "form": shown, "present": None, "meanwhile": False, "saved": None, "takes_focus": False}
 
 
 def take_saved(request: MemberRequest, kpi: Kpi) -> Saved | None:
@@ -162,6 +162,7 @@ def _refused(
     meanwhile: bool = False,
 ) -> HttpResponse:
     """The form again with what was typed: in place, or as the whole page."""
+    form.point_at_error()
     context = entry_context(request, kpi, asked=asked, form=form) | {"present": present, "meanwhile": meanwhile}
     if wants_part(request):
         return render(request, "kpis/entry.html", context, status=422)
@@ -185,7 +186,7 @@ def _answer(request: MemberRequest, kpi: Kpi, saved: Saved) -> HttpResponseBase:
         return redirect("kpi-detail", kpi.code)
     fresh = visible_kpi(request, kpi.code)
     page = kpi_page(fresh, actor=request.actor, organization=request.organization, at=timezone.now())
-    context = entry_context(request, fresh) | {"page": page, "oob": True, "toast": saved}
+    context = entry_context(request, fresh) | {"page": page, "oob": True, "toast": saved, "takes_focus": True}
     return render(request, "kpis/saved.html", context)
 
 
