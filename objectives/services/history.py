@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from objectives.evaluation import Settings, Standing, Subject, evaluate
-from objectives.models import Objective, ObjectiveSnapshot
+from objectives.models import CheckIn, Objective, ObjectiveSnapshot
 from objectives.rollup import Edge, Side
 from objectives.rollup.worst import Input
 from objectives.services.figures import Direct
@@ -20,21 +21,27 @@ class Graph:
     subjects: tuple[Subject, ...]
     edges: tuple[Edge, ...]
     settings: Settings
+    stated: Mapping[int, tuple[tuple[date, Decimal], ...]]
+    """The owners' figures at check-in, by objective and day."""
 
 
 def read_graph(organization: Organization) -> Graph:
-    """Three queries for the whole organization."""
+    """Four queries for the whole organization."""
     ids = list(Objective.objects.filter(organization=organization).values_list("pk", flat=True))
     return Graph(
         subjects=tuple(read_subjects(ids)),
         edges=tuple(counting_edges(read_edges(ids))),
         settings=settings_of(organization),
+        stated=_stated(organization),
     )
 
 
 def standings_on(graph: Graph, directs: Mapping[int, Direct], *, day: date) -> dict[int, Standing]:
     """Figures of a day from what own KPIs said then; delivery of the past is not known and stays empty."""
-    subjects = [_as_of(subject, directs.get(subject.id, Direct())) for subject in graph.subjects]
+    subjects = [
+        replace(_as_of(subject, directs.get(subject.id, Direct())), manual=_stated_by(graph.stated, subject.id, day))
+        for subject in graph.subjects
+    ]
     only = {subject.id for subject in subjects}
     return evaluate(subjects, graph.edges, only=only, settings=graph.settings, day=day)
 
@@ -69,3 +76,16 @@ def _as_of(subject: Subject, direct: Direct) -> Subject:
     if direct.worst_colour is not None:
         worst = Input(direct.worst_code, direct.worst_colour, direct.worst_share)
     return replace(subject, direct=direct.side, direct_worst=worst, delivery=Side(), standing=None)
+
+
+def _stated(organization: Organization) -> dict[int, tuple[tuple[date, Decimal], ...]]:
+    rows = CheckIn.objects.filter(objective__organization=organization, progress__isnull=False).order_by("at", "id")
+    found: dict[int, list[tuple[date, Decimal]]] = {}
+    for objective_id, at, progress in rows.values_list("objective_id", "at", "progress"):
+        found.setdefault(objective_id, []).append((at.astimezone(organization.zone).date(), progress))
+    return {pk: tuple(statements) for pk, statements in found.items()}
+
+
+def _stated_by(stated: Mapping[int, tuple[tuple[date, Decimal], ...]], objective_id: int, day: date) -> Decimal | None:
+    """The owner's last figure by the end of a day; none yet is unknown."""
+    return next((figure for said, figure in reversed(stated.get(objective_id, ())) if said <= day), None)

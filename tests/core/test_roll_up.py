@@ -172,3 +172,17 @@ def test_check_in_changes_the_owners_figure_and_the_confidence(company: Company)
     roll_up(at=NOW)
     objective.refresh_from_db()
     assert (objective.confidence, figures(objective).progress) == (80, 0.4)
+
+
+def test_history_takes_the_owners_figure_stated_by_then(company: Company) -> None:
+    objective = ObjectiveFactory.create(
+        organization=company.organization, department=company.sales, owner=company.bob, progress_mode="manual"
+    )
+    bob = company.actor(company.bob)
+    for days, progress in ((40, "0.2"), (10, "0.5")):
+        at = NOW - timedelta(days=days)
+        check_in(objective, confidence=None, comment="", progress=Decimal(progress), actor=bob, at=at)
+    today = date(2026, 6, 15)
+    record_history(company.organization, [today - timedelta(days=days) for days in (41, 40, 11, 9)])
+    rows = ObjectiveSnapshot.objects.filter(objective=objective).order_by("day").values_list("progress", flat=True)
+    assert list(rows) == [None, 0.2, 0.2, 0.5]
