@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RuleKind(models.TextChoices):
@@ -13,7 +14,7 @@ class RuleKind(models.TextChoices):
 class AlertState(models.TextChoices):
     FIRING = "firing", _("Open")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("alert", "Closed")
     RESOLVED = "resolved", _("Recovered")
 
 

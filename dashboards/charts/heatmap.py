@@ -83,7 +83,7 @@ def _words(cell: Cell) -> str:
     count = ngettext("%(count)s objective", "%(count)s objectives", cell.objectives) % {"count": cell.objectives}
     parts = [word_of(cell.state, cell.colour), count]
     if cell.off_track:
-        parts.append(_("%(count)s off track") % {"count": cell.off_track})
+        parts.append(_("%(count)s of them off track") % {"count": cell.off_track})
     return ", ".join(parts)
 
 
