@@ -2,6 +2,9 @@
 
 from tests.permissions.table import PAGE, PAGE_OF, Call, Row, get
 
+ANSWER = "302 404 403 302 302 302"
+OFFICE = "302 404 403 403 403 302"
+
 PAGES = (
     Row("i18n/setlang/", "/i18n/setlang/", (Call("post", "302 302 302 302 302 302", {"language": "fr"}),)),
     Row("", "/", (get(PAGE),)),
@@ -11,6 +14,61 @@ PAGES = (
     Row("at-a-glance/heat-map/", "/at-a-glance/heat-map/", (get(PAGE),)),
     Row("at-a-glance/seen/", "/at-a-glance/seen/", (Call("post", "302 302 302 302 302 302", {}),)),
     Row("live/", "/live/", (get(PAGE),)),
+    Row("alignment/", "/alignment/", (get(PAGE),)),
+    Row("alignment/map/", "/alignment/map/", (get(PAGE),)),
+    Row("alignment/coverage/", "/alignment/coverage/", (get(PAGE),)),
+    Row("alignment/branches/<code>/", "/alignment/branches/ZEBRA-P/", (get(PAGE_OF),)),
+    Row("search/", "/search/", (get(PAGE),), {"q": "child"}),
+    Row("objectives/", "/objectives/", (get(PAGE),)),
+    Row("objectives/<code>/", "/objectives/ZEBRA-P/", (get(PAGE_OF),)),
+    Row("objectives/<code>/figures/", "/objectives/ZEBRA-P/figures/", (get(PAGE_OF),)),
+    Row("objectives/<code>/why/", "/objectives/ZEBRA-P/why/", (get(PAGE_OF),)),
+    Row("objectives/<code>/why/<part>/", "/objectives/ZEBRA-P/why/ZEBRA-O/", (get(PAGE_OF),)),
+    Row("objectives/<code>/said/", "/objectives/ZEBRA-P/said/", (get(PAGE_OF),)),
+    Row(
+        "objectives/<code>/check-ins/",
+        "/objectives/ZEBRA-P/check-ins/",
+        (Call("post", "302 404 403 302 302 302", {"confidence": "6", "comment": "Well", "version": "1"}),),
+    ),
+    Row("departments/", "/departments/", (get(PAGE),)),
+    Row("departments/<code>/", "/departments/SALES/", (get(PAGE_OF),)),
+    Row("departments/<code>/scorecard.csv", "/departments/SALES/scorecard.csv", (get(PAGE_OF),)),
+    Row("initiatives/", "/initiatives/", (get(PAGE),)),
+    Row("initiatives/<code>/", "/initiatives/ZEBRA-I/", (get(PAGE_OF),)),
+    Row(
+        "initiatives/<code>/status-update/",
+        "/initiatives/ZEBRA-I/status-update/",
+        (
+            Call(
+                "post",
+                "302 404 403 302 302 302",
+                {"stage": "in_progress", "status": "amber", "comment": "Late", "progress": "10", "version": "1"},
+            ),
+        ),
+    ),
+    Row("alerts/", "/alerts/", (get(PAGE),)),
+    Row("alerts/<code>/", "/alerts/ZEBRA-A/", (get(PAGE_OF),)),
+    Row("alerts/<code>/acknowledge/", "/alerts/ZEBRA-A/acknowledge/", (Call("post", ANSWER, {"version": "1"}),)),
+    Row(
+        "alerts/<code>/close/",
+        "/alerts/ZEBRA-A/close/",
+        (Call("post", ANSWER, {"comment": "Accepted", "version": "1"}),),
+    ),
+    Row("alerts/rules/", "/alerts/rules/", (get(PAGE),)),
+    Row(
+        "alerts/rules/<code>/",
+        "/alerts/rules/ZEBRA-QUIET/",
+        (Call("post", "302 404 403 403 302 302", {"version": "1", "enabled": "on"}),),
+    ),
+    Row(
+        "integrations/",
+        "/integrations/",
+        (get("302 200 403 403 403 200"), Call("post", "302 422 403 403 403 422", {})),
+    ),
+    Row("integrations/imports/<pk>/", "/integrations/imports/{job}/", (get("302 404 403 403 403 200"),)),
+    Row("integrations/imports/<pk>/confirm/", "/integrations/imports/{job}/confirm/", (Call("post", OFFICE, {}),)),
+    Row("integrations/imports/<pk>/discard/", "/integrations/imports/{job}/discard/", (Call("post", OFFICE, {}),)),
+    Row("integrations/export/<form>/", "/integrations/export/zip/", (get("302 200 403 403 403 200"),)),
     Row("sign-in/", "/sign-in/", (get("200 302 302 302 302 302"),)),
     Row("sign-out/", "/sign-out/", (Call("post", "302 302 302 302 302 302", {}),)),
     Row(

@@ -17,6 +17,7 @@ class Call:
     verb: str
     statuses: str
     body: Any = None
+    upload: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -146,5 +147,8 @@ API = (
         "/api/v1/alerts/ZEBRA-A/close/",
         (Call("post", "401 404 403 200 200 200", {"comment": "Accepted"}),),
     ),
+    Row("api/v1/imports/", "/api/v1/imports/", (Call("post", "401 202 403 403 403 202", upload=b"PK"),)),
+    Row("api/v1/imports/<pk>/", "/api/v1/imports/{job}/", (get("401 404 404 404 404 200"),)),
+    Row("api/v1/export/", "/api/v1/export/", (get("401 200 403 403 403 200"),)),
     *resource("alert-rules", "ZEBRA-R", "ZEBRA-QUIET", RULE, {"name": "Other"}),
 )

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
@@ -26,7 +27,9 @@ def world(db: Any) -> World:
 def send(client: Client, row: Row, call: Call, world: World) -> Any:
     address = world.filled(row.address)
     if call.verb == "get":
-        return client.get(address, row.query)
+        return client.get(address, row.query or None)
+    if call.upload:
+        return client.post(address, {"file": SimpleUploadedFile("package.zip", call.upload)})
     if not address.startswith("/api/"):
         return client.post(address, call.body or {})
     return client.generic(

@@ -15,6 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from alerts.models import Alert, AlertRule
 from audit.models import Event
+from integrations.choices import ImportState
+from integrations.models import ImportJob, ImportProgress
 from organization.models import ApiToken
 from tests.factories import (
     NOW,
@@ -43,6 +45,7 @@ MARK = b"zebra"
 class World:
     company: Company
     event: int
+    job: int
     token: str
     sessions: Mapping[str, str]
 
@@ -55,7 +58,7 @@ class World:
 
     def filled(self, address: str) -> str:
         """The address with what only the database knows."""
-        return address.replace("{event}", str(self.event)).replace("{token}", self.token)
+        return address.format(event=self.event, job=self.job, token=self.token)
 
 
 def make_world() -> World:
@@ -89,10 +92,14 @@ def make_world() -> World:
         organization_id=company.organization.pk, actor_label="zebra", verb="kpi.changed", subject_type="kpi",
         subject_code="ZEBRA-K", at=NOW,
     )  # fmt: skip
+    job = ImportJob.objects.create(
+        **ours, author=company.olga, filename="zebra.zip", size=1, created_at=NOW, state=ImportState.CHECKED
+    )
+    ImportProgress.objects.create(job=job)
     token, _ = ApiToken.objects.create(
         company.alice, expiry=None, organization=company.organization, name="Zebra token", scopes=["read"]
     )
-    return World(company, event.pk, token.token_key, sessions_of(company))
+    return World(company, event.pk, job.pk, token.token_key, sessions_of(company))
 
 
 def sessions_of(company: Company) -> dict[str, str]:
