@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When, Window
 from django.utils.translation import gettext as _
 
 from alerts.choices import AlertState, RuleKind, Severity
@@ -55,13 +55,21 @@ class AlertRow:
     has_recovered: bool
 
 
+@dataclass(frozen=True)
+class OpenAlerts:
+    """The loudest, out of how many."""
+
+    rows: tuple[AlertRow, ...]
+    total: int
+
+
 def alert_rows(rows: "QuerySet[Alert]", limit: int) -> tuple[AlertRow, ...]:
     """One query."""
     return tuple(_row(row) for row in rows.values(*FIELDS)[:limit])
 
 
-def open_alerts(actor: Actor) -> tuple[tuple[AlertRow, ...], int]:
-    """What nobody has taken up yet first, then the most severe, then the newest; and how many (two queries)."""
+def open_alerts(actor: Actor) -> OpenAlerts:
+    """What nobody has taken up yet first, then the most severe, then the newest (one query)."""
     severity = Case(
         When(severity=Severity.RED, then=Value(0)),
         When(severity=Severity.AMBER, then=Value(1)),
@@ -70,8 +78,10 @@ def open_alerts(actor: Actor) -> tuple[tuple[AlertRow, ...], int]:
     )
     taken = Case(When(state=AlertState.FIRING, then=Value(0)), default=Value(1), output_field=IntegerField())
     rows = Alert.objects.visible_to(actor).filter(state__in=[AlertState.FIRING, AlertState.ACKNOWLEDGED])
-    found = alert_rows(rows.order_by(taken, severity, "-opened_at", "-pk"), ROWS_SHOWN * 3)
-    return _one_for_each_subject(found)[:ROWS_SHOWN], rows.count()
+    counted = rows.annotate(total=Window(Count("pk"))).order_by(taken, severity, "-opened_at", "-pk")
+    found = list(counted.values("total", *FIELDS)[: ROWS_SHOWN * 3])
+    shown = _one_for_each_subject(tuple(_row(dict(row)) for row in found))[:ROWS_SHOWN]
+    return OpenAlerts(shown, found[0]["total"] if found else 0)
 
 
 def _one_for_each_subject(rows: tuple[AlertRow, ...]) -> tuple[AlertRow, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import JSONObject
 
 from dashboards.reports.links import initiative_url, objective_url
@@ -51,7 +51,7 @@ class Blockers:
 
 
 def open_blockers(actor: Actor) -> Blockers:
-    """Blockers that the latest update of running work names (two queries: the oldest of them, and how many)."""
+    """Blockers that the latest update of running work names (one query)."""
     later = StatusUpdate.objects.filter(initiative=OuterRef("initiative"), at__gt=OuterRef("at"))
     visible = Initiative.objects.visible_to(actor).filter(stage__in=RUNNING)
     rows = StatusUpdate.objects.filter(~Exists(later), initiative__in=visible).exclude(blocker="")
@@ -60,21 +60,22 @@ def open_blockers(actor: Actor) -> Blockers:
         rows.annotate(
             since=Subquery(same.values("initiative").annotate(first=Min("at")).values("first")),
             serves=Subquery(_served()),
+            total=Window(Count("pk")),
         )
         .order_by("since", "pk")
         .values(
             "blocker",
             "since",
             "serves",
+            "total",
             "initiative__code",
             "initiative__title",
             "initiative__translations",
             "initiative__owner__name",
         )[:ROWS_SHOWN]
     )
-    found = tuple(_row(dict(row)) for row in shown)
-    total = len(found) if len(found) < ROWS_SHOWN else rows.aggregate(total=Count("pk"))["total"]
-    return Blockers(found, total)
+    found: list[dict[str, Any]] = [dict(row) for row in shown]
+    return Blockers(tuple(_row(row) for row in found), found[0]["total"] if found else 0)
 
 
 def _served() -> "QuerySet[Any, Any]":

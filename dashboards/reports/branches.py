@@ -117,6 +117,7 @@ class Row:
     share: float
     hung: Hung
     below: int
+    work_is_kept: bool
 
     @property
     def weight(self) -> int:
@@ -129,7 +130,8 @@ class Row:
 
     @property
     def lacks_work(self) -> bool:
-        return not (self.hung.works or self.below or self.node.is_over)
+        """Where the organization keeps initiatives at all."""
+        return self.work_is_kept and not (self.hung.works or self.below or self.node.is_over)
 
 
 @dataclass(frozen=True)
@@ -170,17 +172,16 @@ def node_of(row: Mapping[str, Any]) -> Node:
     )
 
 
-def read_branches(
-    roots: Sequence[Node], actor: Actor, *, with_work: bool = True
-) -> tuple[dict[int, Branch], list[tuple[str, str]]]:
+def read_branches(roots: Sequence[Node], actor: Actor) -> tuple[dict[int, Branch], list[tuple[str, str]]]:
     """Branches by id of their root, and the (child, parent) codes of further contributions (five queries)."""
     ids = [root.id for root in roots]
     edges = _read_edges(ids)
     rows = Objective.objects.visible_to(actor).filter(pk__in=edges.children).order_by("code").values(*FIELDS)
     children = {row["pk"]: node_of(row) for row in rows}
-    hung = read_hung([*ids, *children], actor) if with_work else {}
+    hung = read_hung([*ids, *children], actor)
     below = _counts_below(children)
-    branches = {root.id: _branch(root, edges, children, hung, below) for root in roots}
+    is_kept = any(one.works for one in hung.values()) or Initiative.objects.visible_to(actor).exists()
+    branches = {root.id: _branch(root, edges, children, hung, below, is_kept) for root in roots}
     codes = {node.id: node.code for node in (*roots, *children.values())}
     further = [(codes[child], codes[parent]) for child, parent in edges.further if child in codes and parent in codes]
     return branches, further
@@ -270,12 +271,14 @@ def _branch(
     children: Mapping[int, Node],
     hung: Mapping[int, Hung],
     below: Mapping[int, int],
+    work_is_kept: bool,
 ) -> Branch:
     pairs = edges.primary.get(root.id, [])
     seen = sorted(
         ((children[pk], share) for pk, share in pairs if pk in children), key=lambda pair: (-pair[1], pair[0].code)
     )
     rows = tuple(
-        Row(node, share, hung.get(node.id, Hung()), below.get(node.id, 0)) for node, share in seen[:ROWS_OF_A_BRANCH]
+        Row(node, share, hung.get(node.id, Hung()), below.get(node.id, 0), work_is_kept)
+        for node, share in seen[:ROWS_OF_A_BRANCH]
     )
     return Branch(rows, hung.get(root.id, Hung()), len(pairs) - len(seen), len(seen) - len(rows))

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dashboards.reports.alerts import AlertRow, open_alerts
+from dashboards.reports.alerts import OpenAlerts, open_alerts
 from dashboards.reports.blockers import Blockers, open_blockers
 from dashboards.reports.changes import Changes, changes_since
 from dashboards.reports.esg import Esg, esg_strip
 from dashboards.reports.findings import strategy_finding
+from dashboards.reports.remembered import remembered, state_of
 from dashboards.reports.shares import shares_of
 from dashboards.reports.standings import Standing, standings
 from dashboards.reports.strategic import Strategic, StrategicRow, strategic_objectives
@@ -46,13 +47,12 @@ class ObjectivesPart:
 
 @dataclass(frozen=True)
 class NewsPart:
-    """What refreshes together: variances, alerts, changes, blockers."""
+    """What refreshes together: variances, alerts, blockers, changes."""
 
     variances: Variances
-    alerts: tuple[AlertRow, ...]
-    alerts_open: int
-    changes: Changes
+    alerts: OpenAlerts
     blockers: Blockers
+    changes: Changes
 
 
 @dataclass(frozen=True)
@@ -77,16 +77,21 @@ MONTHS_AT_MOST = 72
 def home_report(actor: Actor, organization: Organization, *, at: datetime, language: str) -> Home:
     """The whole page in a constant number of queries."""
     today = today_of(organization, at)
-    visions = current_visions(actor, today)
-    part = objectives_part(actor, organization, at=at)
+    state = state_of(actor, organization, today)
+    visions, esg = remembered("frame", state, lambda: _frame(actor, today))
+    part = objectives_part(actor, organization, at=at, state=state)
     return Home(
         vision=_text(visions[0]) if visions else None,
         further_visions=tuple(_text(vision) for vision in visions[1:]),
         plan=_plan(visions[0], today) if visions else None,
         objectives=part,
-        news=news_part(actor, part, at=at, language=language),
-        esg=esg_strip(actor),
+        news=news_part(actor, organization, part, at=at, language=language, state=state),
+        esg=esg,
     )
+
+
+def _frame(actor: Actor, today: date) -> tuple[list[Vision], Esg]:
+    return current_visions(actor, today), esg_strip(actor)
 
 
 def current_visions(actor: Actor, today: date) -> list[Vision]:
@@ -96,25 +101,39 @@ def current_visions(actor: Actor, today: date) -> list[Vision]:
     return current or known[:1]
 
 
-def objectives_part(actor: Actor, organization: Organization, *, at: datetime) -> ObjectivesPart:
+def objectives_part(
+    actor: Actor, organization: Organization, *, at: datetime, state: str | None = None
+) -> ObjectivesPart:
     """The rows of the strategic objectives with the sentence that says what they show."""
     today = today_of(organization, at)
+    known = state or state_of(actor, organization, today)
+    return remembered("objectives", known, lambda: _objectives_part(actor, organization, today))
+
+
+def _objectives_part(actor: Actor, organization: Organization, today: date) -> ObjectivesPart:
     strategic = strategic_objectives(actor, today=today)
     worst = _farthest_behind(strategic)
     shares = {worst.id: shares_of(worst.id, actor, cap=organization.progress_cap)} if worst else {}
     return ObjectivesPart(strategic, strategy_finding(strategic, shares, today=today), standings(actor))
 
 
-def news_part(actor: Actor, part: ObjectivesPart, *, at: datetime, language: str) -> NewsPart:
-    """What is off its plan, what is new, what blocks."""
-    kpis = part.standings[2].counts
-    alerts, alerts_open = open_alerts(actor)
+def news_part(
+    actor: Actor,
+    organization: Organization,
+    part: ObjectivesPart,
+    *,
+    at: datetime,
+    language: str,
+    state: str | None = None,
+) -> NewsPart:
+    """What is off its plan, what is new, what blocks. What changed depends on the reader and is not kept."""
+    known = state or state_of(actor, organization, today_of(organization, at))
+    off_track = part.standings[2].counts.get(Colour.RED, 0)
     return NewsPart(
-        variances=variance_alerts(actor, off_track=kpis.get(Colour.RED, 0)),
-        alerts=alerts,
-        alerts_open=alerts_open,
+        variances=remembered("variances", known, lambda: variance_alerts(actor, off_track=off_track)),
+        alerts=remembered("alerts", known, lambda: open_alerts(actor)),
+        blockers=remembered("blockers", known, lambda: open_blockers(actor)),
         changes=changes_since(actor, part.strategic.rows, at=at, language=language),
-        blockers=open_blockers(actor),
     )
 
 

@@ -25,7 +25,8 @@ def course_panel(actor: Actor, organization: Organization, *, at: datetime, lang
     today = today_of(organization, at)
     rows = strategic_objectives(actor, today=today).rows
     lines = [Line(row.code, row.title, row.colour, row.course, row.plan) for row in rows]
-    return course_chart(lines, month_ends(today, MONTHS_SHOWN), language=language) if lines else None
+    known = any(value is not None for line in lines for value in line.actual)
+    return course_chart(lines, month_ends(today, MONTHS_SHOWN), language=language) if known else None
 
 
 def heatmap_panel(actor: Actor, organization: Organization, *, language: str) -> Chart | None:

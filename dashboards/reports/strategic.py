@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+from django.db.models import Value
+
 from dashboards.reports.below import Trouble, troubles_below
 from dashboards.reports.links import kpi_url, objective_url
 from dashboards.reports.snapshots import Past, Turn, last_days, last_turn, month_ends, pasts_of
@@ -142,7 +144,7 @@ def tone_of(gap: float | None, colour: str) -> str:
 
 
 def strategic_objectives(actor: Actor, *, today: date) -> Strategic:
-    """Five queries: the objectives, their past, trouble below, names on the way to the worst (two)."""
+    """Four queries: the objectives, their past, trouble below, names on the way to the worst."""
     found = list(
         Objective.objects.visible_to(actor)
         .filter(level=Level.STRATEGIC)
@@ -214,15 +216,15 @@ def _steps(actor: Actor, rows: Sequence[Mapping[str, Any]]) -> dict[str, Step]:
     codes = {code for path in paths for code in path}
     if not codes:
         return {}
-    objectives = Objective.objects.visible_to(actor).filter(code__in=codes)
-    kpis = Kpi.objects.visible_to(actor).filter(code__in={path[-1] for path in paths})
-    steps = {
-        code: Step(code, local_text(title, texts, "title"), objective_url(code))
-        for code, title, texts in objectives.values_list("code", "title", "translations")
-    }
-    return steps | {
-        code: Step(code, local_text(name, texts, "name"), kpi_url(code))
-        for code, name, texts in kpis.values_list("code", "name", "translations")
+    objectives = Objective.objects.visible_to(actor).filter(code__in=codes).order_by()
+    kpis = Kpi.objects.visible_to(actor).filter(code__in={path[-1] for path in paths}).order_by()
+    named = objectives.annotate(is_kpi=Value(0)).values_list("is_kpi", "code", "title", "translations")
+    named = named.union(kpis.annotate(is_kpi=Value(1)).values_list("is_kpi", "code", "name", "translations"), all=True)
+    return {
+        code: Step(code, local_text(text, texts, "name"), kpi_url(code))
+        if is_kpi
+        else Step(code, local_text(text, texts, "title"), objective_url(code))
+        for is_kpi, code, text, texts in named.order_by("is_kpi")
     }
 
 

@@ -60,7 +60,7 @@ def mark_seen(request: MemberRequest) -> HttpResponse:
 def _news(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     part = objectives_part(request.actor, request.organization, at=now)
-    news = news_part(request.actor, part, at=now, language=_language())
+    news = news_part(request.actor, request.organization, part, at=now, language=_language())
     return render(request, "dashboards/home_news.html", {"news": news})
 
 
