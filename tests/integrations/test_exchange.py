@@ -16,6 +16,7 @@ from integrations.models import ImportJob, ImportProgress
 from integrations.packages import MAX_UPLOAD, read_bytes, read_path, zip_bytes
 from integrations.services import confirm_import, discard_import, import_strategy, run_next_import, submit_import
 from integrations.services.jobs import discard_forgotten
+from integrations.tasks import run_imports
 from objectives.models import Vision
 from organization.models import Membership, User
 from organization.records import Conflict
@@ -145,6 +146,13 @@ def test_the_export_comes_down_as_one_file(company: Company, browser_of: Browser
         package = read_bytes(f"a.{form}", answer.content)
         assert [row[0] for row in package.tables["departments"].rows] == ["FINANCE", "NORTH", "ROOT", "SALES"]
     assert olga.get("/integrations/export/pdf/").status_code == 404
+
+
+def test_the_task_works_off_one_package(company: Company, tmp_path: Path) -> None:
+    submit_import("a.zip", packed(company, tmp_path), actor=company.actor(company.olga), at=AT, is_confirmed=True)
+    run_imports()
+    run_imports()
+    assert [job.state for job in ImportJob.objects.all()] == ["done"]
 
 
 def test_deciding_twice_is_deciding_once(company: Company, tmp_path: Path) -> None:
