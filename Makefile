@@ -6,7 +6,7 @@ PY := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint format lock status
+.PHONY: help demo test test-fast lint format lock bench status
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ lock: ## compile the locks anew after a change of requirements*.in (needs uv)
 			--no-emit-index-url --no-emit-find-links $$name.in -o $$name.txt && \
 		sed -i "1i # The lock of $$name.in: exact versions with hashes. Made by \`make lock\`; do not edit." $$name.txt || exit 1; \
 	done
+
+bench: ## measure a running portal: a table, and var/bench.json
+	@scripts/bootstrap dev && exec $(PY) -m benchmarks
 
 status: ## whether the local PostgreSQL and Redis run, and where
 	@$(PY) -m cmo_portal.local_services status
