@@ -89,8 +89,8 @@ class StatusUpdateForm(forms.Form):
         progress, confidence = initiative.progress, initiative.confidence
         return {
             "status": initiative.status,
-            "progress": None if progress is None else (progress * HUNDRED).normalize(),
-            "confidence": None if confidence is None else Decimal(confidence) / TEN,
+            "progress": None if progress is None else plain_number(progress * HUNDRED),
+            "confidence": None if confidence is None else plain_number(Decimal(confidence) / TEN),
             "stage": initiative.stage,
             "version": initiative.version,
         }
@@ -124,3 +124,8 @@ class StatusUpdateForm(forms.Form):
             if name not in typed:
                 data[name] = value
         self.data = data
+
+
+def plain_number(value: Decimal) -> str:
+    """Without trailing zeros and without an exponent: what a number field holds."""
+    return format(value.normalize(), "f")

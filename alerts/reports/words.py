@@ -84,7 +84,7 @@ def amount_of(alert: Alert, name: str) -> str:
         return ""
     if alert.kpi is None:
         return numbers.percent(number, 0, tongue())
-    return numbers.with_unit(numbers.number(number, alert.kpi.precision, tongue()), alert.kpi.unit, tongue())
+    return numbers.with_unit(numbers.number(number, alert.kpi.precision, tongue()), alert.kpi.text("unit"), tongue())
 
 
 def period_of(alert: Alert) -> str:

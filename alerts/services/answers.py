@@ -58,11 +58,11 @@ def _lock_answerable(alert: Alert, *, actor: Actor) -> Alert:
 
 
 def _require_open(row: Alert, *, version: int | None) -> None:
-    if version is not None and row.version != version:
-        raise StaleVersion(row)
     if row.state not in OPEN_STATES:
         state = AlertState(row.state).label
         raise Conflict(_("%(alert)s has ended already: %(state)s.") % {"alert": row.code, "state": state})
+    if version is not None and row.version != version:
+        raise StaleVersion(row)
 
 
 def _write(row: Alert, said: dict[str, Any], *, verb: str, actor: Actor, at: datetime) -> Alert:

@@ -77,7 +77,7 @@ def test_filters(company: Company, alert: Alert, client_of: Clients, query: dict
 
 
 @pytest.mark.parametrize("extra", [0, 2])
-def test_list_costs_three_queries(
+def test_list_costs_two_queries(
     company: Company, alert: Alert, client_of: Clients, django_assert_num_queries: Any, extra: int
 ) -> None:
     client = client_of(company.alice)
@@ -88,7 +88,7 @@ def test_list_costs_three_queries(
             figures={"state": "off_track", "colour": "red", "announced": False},
         )
     reconcile(at=NOW)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(codes(client.get(LIST))) == 1 + extra
 
 

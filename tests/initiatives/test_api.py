@@ -85,14 +85,14 @@ def test_unknown_status_is_named(company: Company, client_of: Clients) -> None:
 
 
 @pytest.mark.parametrize("extra", [0, 2])
-def test_list_costs_three_queries(
+def test_list_costs_two_queries(
     company: Company, initiative: Initiative, client_of: Clients, django_assert_num_queries: Any, extra: int
 ) -> None:
     client = client_of(company.alice)
     client.get(LIST)
     for _ in range(extra):
         InitiativeFactory.create(organization=company.organization, department=company.sales)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(codes(client.get(LIST))) == 1 + extra
 
 

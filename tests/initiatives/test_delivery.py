@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from initiatives.choices import Stage
-from initiatives.delivery import DeliveryFigure, Link, allocate, complete_shares, delivery_of, effective_shares
+from initiatives.delivery import (
+    DeliveryFigure,
+    Link,
+    allocate,
+    allocated_totals,
+    complete_shares,
+    delivery_of,
+    effective_shares,
+)
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 
@@ -83,3 +91,18 @@ def test_delivery_unknown_progress_lowers_coverage_and_is_never_zero() -> None:
 def test_delivery_ignores_a_share_of_nothing() -> None:
     links = [Link(Fraction(0), Stage.IN_PROGRESS, Decimal(1)), Link(THIRD, Stage.IN_PROGRESS, Decimal("0.25"))]
     assert delivery_of(links) == DeliveryFigure(0.25, 1.0, 1)
+
+
+@given(st.lists(st.tuples(amounts, st.lists(st.sampled_from("ABCDE"), unique=True, max_size=5)), max_size=8))
+def test_allocated_totals_over_all_objectives_equal_the_grand_total(budgets: list[tuple[Decimal, list[str]]]) -> None:
+    totals = allocated_totals((amount, dict.fromkeys(served)) for amount, served in budgets)
+    assert sum(totals.values(), Decimal(0)) == sum((amount for amount, _served in budgets), Decimal(0))
+
+
+def test_allocated_totals_keep_what_serves_no_objective_apart() -> None:
+    budgets: list[tuple[Decimal, dict[str, Decimal | None]]] = [
+        (Decimal(100), {"A": Decimal("0.75"), "B": Decimal("0.25")}),
+        (Decimal(10), {"B": None}),
+        (Decimal(5), {}),
+    ]
+    assert allocated_totals(budgets) == {"A": Decimal(75), "B": Decimal(35), None: Decimal(5)}
