@@ -24,6 +24,9 @@ from organization.records import InvalidRows, RowProblem
 MOST_ROWS: Final = 10_000
 MOST_BYTES: Final = 16 * 1024 * 1024
 COLUMNS: Final = ("kpi", "period", "value", "numerator", "denominator", "estimate", "note", "reason")
+KNOWN: Final = frozenset(COLUMNS)
+NUMBERS: Final = frozenset({"value", "numerator", "denominator"})
+TEXTS: Final = frozenset({"note", "reason"})
 NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 FLAGS: Final[Mapping[Any, bool]] = {True: True, False: False, "true": True, "false": False, "": False}
@@ -116,6 +119,7 @@ class Batch:
     only: str | None = None
     problems: list[RowProblem] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
+    days: dict[str, date] = field(default_factory=dict)
 
     def read(self, rows: Iterable[Any]) -> list[Reading]:
         """All rows as readings; raises InvalidRows with every problem of every row."""
@@ -130,16 +134,24 @@ class Batch:
 
     def _read_row(self, number: int, row: RawRow) -> None:
         before = len(self.problems)
-        for name in row.keys() - set(COLUMNS):
-            self._refuse(number, str(name), "unknown", _("There is no such field."))
+        if not row.keys() <= KNOWN:
+            for name in row.keys() - KNOWN:
+                self._refuse(number, str(name), "unknown", _("There is no such field."))
         kpi_id = self._kpi(number, row)
-        period = self._day(number, row.get("period"))
-        numbers = {name: self._number(number, name, row.get(name)) for name in ("value", "numerator", "denominator")}
-        estimate = self._flag(number, row.get("estimate"))
-        note = self._text(number, "note", row.get("note"))
-        reason = self._text(number, "reason", row.get("reason")) or ""
+        given = row.get("period")
+        period = self.days.get(given) if isinstance(given, str) else None
+        if period is None:
+            period = self._day(number, given)
+        rest: dict[str, Any] = {}
+        for name, cell in row.items():
+            if name in NUMBERS:
+                rest[name] = self._number(number, name, cell)
+            elif name == "estimate":
+                rest[name] = self._flag(number, cell)
+            elif name in TEXTS and cell is not None:
+                rest[name] = self._text(number, name, cell)
         if kpi_id is not None and period is not None and len(self.problems) == before:
-            self.readings.append(Reading(kpi_id, period, **numbers, estimate=estimate, note=note, reason=reason))
+            self.readings.append(Reading(kpi_id, period, **rest))
 
     def _kpi(self, number: int, row: RawRow) -> int | None:
         code = row.get("kpi", self.only)
@@ -161,7 +173,7 @@ class Batch:
             return None
         try:
             if isinstance(given, str) and DAY.fullmatch(given):
-                return date.fromisoformat(given)
+                return self.days.setdefault(given, date.fromisoformat(given))
         except ValueError:
             pass
         self._refuse(number, "period", "date", _("“%(value)s” is not a date like 2026-01-31.") % {"value": given})
