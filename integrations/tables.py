@@ -256,7 +256,7 @@ KPIS = Table(
         _whole("grace_days", most=32767, default=10),
         Column("parent", not_built=None),
     ),
-    texts=("name", "description"),
+    texts=("name", "description", "unit"),
 )
 
 MEASURES = Table(

@@ -193,7 +193,7 @@ def row_of(
         owner=person_of(kpi.owner),
         kind=kpi.kind,
         frequency=kpi.frequency,
-        unit=kpi.unit,
+        unit=kpi.text("unit"),
         precision=kpi.precision,
         period=figures.period,
         value=figures.value,

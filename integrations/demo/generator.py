@@ -113,10 +113,8 @@ def _kpi(company: Company, plan: Plan, row: Row) -> Cells:
     main, other = company.languages
     scored = row["kind"] != "unscored"
     return {
-        **_chosen(
-            row, "code department unit precision direction kind frequency baseline target low high width trajectory"
-        ),
-        **texts(company, plan, row, "name"),
+        **_chosen(row, "code department precision direction kind frequency baseline target low high width trajectory"),
+        **texts(company, plan, row, "name", "unit"),
         "description": SOURCE[main].format(row["source"]),
         f"description_{other}": SOURCE[other].format(row[f"source_{other}"]),
         "owner": company.email(row["owner"]),

@@ -83,7 +83,7 @@ def explain_kpi(kpi: Kpi, *, actor: Actor) -> KpiExplanation:
 
 
 def _quantities(kpi: Kpi, figures: KpiFigures) -> list[Quantity]:
-    unit, places = kpi.unit, kpi.precision
+    unit, places = kpi.text("unit"), kpi.precision
     rows = [Quantity("A", _("Actual"), plain(figures.value, places), unit)]
     if kpi.kind == Kind.MOVE:
         rows.append(Quantity("b", _("Baseline"), plain(kpi.baseline, places), unit, _day(kpi.start)))

@@ -72,7 +72,7 @@ class ValueForm(forms.Form):
         for name in ("value",) if self.is_ratio else ("numerator", "denominator"):
             del self.fields[name]
         if not self.is_ratio:
-            self.fields["value"].unit = kpi.unit  # type: ignore[attr-defined]
+            self.fields["value"].unit = kpi.text("unit")  # type: ignore[attr-defined]
         period = cast(forms.TypedChoiceField, self.fields["period"])
         period.coerce = date.fromisoformat
         period.choices = grouped(choices, kpi.frequency)

@@ -128,7 +128,7 @@ def _data(
         "expected": [_plain(expected(point)) for point in points] if names["expected"] else None,
         "amber": [_plain(edge.amber) for edge in edges] if zoned else None,
         "red": [_plain(edge.red) for edge in edges] if zoned else None,
-        "unit": kpi.unit,
+        "unit": kpi.text("unit"),
         "decimals": kpi.precision,
         "colour": figures.colour,
         "today": today.isoformat() if points and points[0].period <= today <= points[-1].period else None,
@@ -155,7 +155,9 @@ def _row(kpi: Kpi, point: PeriodPoint, names: dict[str, str]) -> tuple[str, ...]
 
 def _subtitle(kpi: Kpi) -> str:
     """Measure, unit, rhythm."""
-    return ", ".join(part for part in (kpi.text("name"), kpi.unit, str(Frequency(kpi.frequency).label).lower()) if part)
+    return ", ".join(
+        part for part in (kpi.text("name"), kpi.text("unit"), str(Frequency(kpi.frequency).label).lower()) if part
+    )
 
 
 def _summary(kpi: Kpi, points: Sequence[PeriodPoint], figures: KpiFigures) -> str:

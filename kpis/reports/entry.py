@@ -63,7 +63,7 @@ def entry_of(kpi: Kpi, *, organization: Organization, at: datetime, asked: date 
     return Entry(
         code=kpi.code,
         name=kpi.text("name"),
-        unit=kpi.unit,
+        unit=kpi.text("unit"),
         precision=kpi.precision,
         frequency=kpi.frequency,
         is_ratio=kpi.time_aggregation == TimeAggregation.RATIO,

@@ -126,7 +126,7 @@ def _result(symbol: str, result: str | None, kpi: Kpi) -> str:
         return numbers.percent(number, 1, tongue)
     if symbol == "g":
         return numbers.points(number, 1, tongue)
-    return numbers.with_unit(numbers.number(number, kpi.precision, tongue), kpi.unit, tongue)
+    return numbers.with_unit(numbers.number(number, kpi.precision, tongue), kpi.text("unit"), tongue)
 
 
 def _thresholds(found: KpiExplanation) -> tuple[str, ...]:

@@ -23,13 +23,13 @@ def language() -> str:
 def amount(value: Decimal | None, kpi: Kpi) -> str:
     """86.6%, €71.8, 410 ppm."""
     tongue = language()
-    return numbers.with_unit(numbers.number(value, kpi.precision, tongue), kpi.unit, tongue)
+    return numbers.with_unit(numbers.number(value, kpi.precision, tongue), kpi.text("unit"), tongue)
 
 
 def change(value: Decimal | None, kpi: Kpi) -> str:
     """+0.8 pts, −€1.3."""
     tongue = language()
-    return numbers.with_unit(numbers.signed(value, kpi.precision, tongue), kpi.unit, tongue)
+    return numbers.with_unit(numbers.signed(value, kpi.precision, tongue), kpi.text("unit"), tongue)
 
 
 def distance(value: Decimal, kpi: Kpi) -> str:
@@ -38,7 +38,7 @@ def distance(value: Decimal, kpi: Kpi) -> str:
     text = numbers.number(abs(value), kpi.precision, tongue)
     if kpi.unit == "%":
         return _("%(number)s pts") % {"number": text}
-    return numbers.with_unit(text, kpi.unit, tongue)
+    return numbers.with_unit(text, kpi.text("unit"), tongue)
 
 
 def period_name(period: date, kpi: Kpi) -> str:
