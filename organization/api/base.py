@@ -90,6 +90,7 @@ class ApiView(GenericViewSet[Any]):
     parser_classes: Any = (ExactJson,)
     filter_backends: Any = ()
     pagination_class: Any = None
+    metadata_class: Any = None  # the schema says it better
     schema = ResourceSchema()
     serializer_class: Any = serializers.Serializer
     row_class: ClassVar[Any] = serializers.Serializer
@@ -105,6 +106,8 @@ class ApiView(GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.at: datetime = timezone.now()
         super().initial(request, *args, **kwargs)
+        if any("\x00" in str(value) for value in kwargs.values()):
+            raise Http404  # no text in the database holds it
 
     def write_scope_of(self, request: Request) -> Scope:
         """The scope that this write needs."""

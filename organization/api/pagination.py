@@ -154,7 +154,7 @@ def read_cursor(cursor: str, keys: Sequence[Key], model: type[Model]) -> list[An
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error) as error:
         raise refused from error
-    if not isinstance(values, list) or len(values) != len(keys):
+    if not isinstance(values, list) or len(values) != len(keys) or any("\x00" in str(value) for value in values):
         raise refused
     try:
         return [
