@@ -85,13 +85,15 @@ def _explained(rows: Sequence[StrategicRow], shares: Mapping[int, Sequence[Share
         return ""
     named = parts[:1] if parts[0].missing <= ENOUGH * gap else parts[:2]
     given = sum(part.missing for part in named)
+    explained, missing = round(min(-given, -gap) * 100, 1), round(-gap * 100, 1)
+    decimals = 0 if explained.is_integer() and missing.is_integer() else 1
     language = get_language() or "en"
     words = {
         "code": row.code,
         "first": named[0].code,
         "second": named[-1].code,
-        "points": numbers.number(min(-given, -gap) * 100, 1, language),
-        "gap": numbers.number(-gap * 100, 1, language),
+        "points": numbers.number(explained, decimals, language),
+        "gap": numbers.number(missing, decimals, language),
     }
     if len(named) == 1:
         return _("%(first)s explains %(points)s of the %(gap)s points missing on %(code)s.") % words

@@ -113,7 +113,7 @@ def objectives_part(
 def _objectives_part(actor: Actor, organization: Organization, today: date) -> ObjectivesPart:
     strategic = strategic_objectives(actor, today=today)
     worst = _farthest_behind(strategic)
-    shares = {worst.id: shares_of(worst.id, actor, cap=organization.progress_cap)} if worst else {}
+    shares = {worst.id: shares_of(worst, actor, cap=organization.progress_cap)} if worst else {}
     return ObjectivesPart(strategic, strategy_finding(strategic, shares, today=today), standings(actor))
 
 

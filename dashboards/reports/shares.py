@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery, Sum
 
 from dashboards.reports.below import edges_above
 from dashboards.reports.findings import Share
+from dashboards.reports.strategic import StrategicRow
 from kpis.models import Kpi, Measure
 from objectives.choices import EdgeKind, Level, ProgressMode
 from objectives.models import Contribution, Objective
@@ -17,19 +18,17 @@ from organization.actors import Actor
 from organization.texts import local_text
 
 
-def shares_of(objective_id: int, actor: Actor, *, cap: Decimal) -> list[Share]:
+def shares_of(row: StrategicRow, actor: Actor, *, cap: Decimal) -> list[Share]:
     """The parts of one objective with what they miss, as its roll-up counts them; parts out of sight are left out."""
-    mode, blend, direct_total = (
-        Objective.objects.filter(pk=objective_id).values_list("progress_mode", "blend", "figures__direct_total").get()
-    )
-    own, below = mode_factors(mode, blend, direct_total or 0)
+    own, below = mode_factors(row.mode, row.blend, row.direct_total)
     found = []
-    for parts, factor in ((_children(objective_id, actor), below), (_measures(objective_id, actor), own)):
+    for read, factor in ((_children, below), (_measures, own)):
+        parts = read(row.id, actor) if factor else []
         rows = decompose([one.part for one in parts], cap=cap, factor=factor)
         found += [
-            Share(one.code, one.title, row.missing)
-            for one, row in zip(parts, rows, strict=True)
-            if row.missing is not None and one.title
+            Share(one.code, one.title, line.missing)
+            for one, line in zip(parts, rows, strict=True)
+            if line.missing is not None and one.title
         ]
     return found
 
@@ -56,7 +55,9 @@ class _Named:
 
 
 def _children(objective_id: int, actor: Actor) -> list[_Named]:
-    seen = set(Contribution.objects.visible_to(actor).filter(parent_id=objective_id).values_list("child_id", flat=True))
+    everything = actor.paths() is None
+    visible = Contribution.objects.visible_to(actor).filter(parent_id=objective_id)
+    seen = set() if everything else set(visible.values_list("child_id", flat=True))
     rows = Contribution.objects.filter(parent_id=objective_id, kind=EdgeKind.CONTRIBUTES, weight__gt=0).values_list(
         "child_id",
         "child__code",
@@ -67,7 +68,11 @@ def _children(objective_id: int, actor: Actor) -> list[_Named]:
         "child__figures__expected",
     )
     return [
-        _Named(code, local_text(title, texts, "title") if pk in seen else "", Part(code, progress, expected, weight))
+        _Named(
+            code,
+            local_text(title, texts, "title") if everything or pk in seen else "",
+            Part(code, progress, expected, weight),
+        )
         for pk, code, title, texts, weight, progress, expected in rows
     ]
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Value
@@ -46,6 +47,9 @@ FIELDS: Final = [
     "figures__worst_colour",
     "figures__worst_path",
     "confidence",
+    "progress_mode",
+    "blend",
+    "figures__direct_total",
 ]
 
 
@@ -93,6 +97,9 @@ class StrategicRow:
     trouble: Trouble
     worst: Worst | None
     turn: Turn | None
+    mode: str
+    blend: Decimal | None
+    direct_total: int
 
     @property
     def label(self) -> str:
@@ -199,6 +206,9 @@ def _row(
         trouble=trouble,
         worst=_worst(row, steps),
         turn=last_turn(pasts, last_days(today, DAYS_WATCHED), row["figures__state"], row["figures__colour"], today),
+        mode=row["progress_mode"],
+        blend=row["blend"],
+        direct_total=row["figures__direct_total"] or 0,
     )
 
 
