@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -13,6 +13,7 @@ from dashboards.reports.scorecard_tree import department_tree
 from organization.access import MemberRequest, member_required
 from organization.downloads import Cell, csv_download
 from organization.models import Department
+from organization.partials import wants_part, with_address
 
 CSV_HEAD = (
     "code",
@@ -44,7 +45,7 @@ CSV_HEAD = (
 def departments(request: MemberRequest) -> HttpResponse:
     """The departments as a tree; for scripts the tree alone."""
     tree = department_tree(request.actor)
-    if not _wants_part(request):
+    if not wants_part(request):
         return render(request, "dashboards/departments.html", {"tree": tree})
     if request.GET.get("seen") == tree.version:
         return HttpResponse(status=204)
@@ -57,11 +58,12 @@ def departments(request: MemberRequest) -> HttpResponse:
 def scorecard_page(request: MemberRequest, code: str) -> HttpResponse:
     """One department's KPIs by perspective; for scripts the part that changes alone."""
     card = _card(request, code)
-    if not _wants_part(request):
+    if not wants_part(request):
         return render(request, "dashboards/scorecard.html", {"card": card})
     if request.GET.get("seen") == card.version:
         return HttpResponse(status=204)
-    return render(request, "dashboards/scorecard_table.html", {"card": card})
+    response = render(request, "dashboards/scorecard_table.html", {"card": card})
+    return with_address(request, response, card.query)
 
 
 @require_safe
@@ -81,11 +83,6 @@ def _card(request: MemberRequest, code: str) -> Scorecard:
         organization=request.organization,
         at=timezone.now(),
     )
-
-
-def _wants_part(request: HttpRequest) -> bool:
-    headers = request.headers
-    return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
 
 
 def _lines(card: Scorecard) -> Iterator[tuple[Cell, ...]]:

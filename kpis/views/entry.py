@@ -21,9 +21,10 @@ from kpis.reports.entry import Entry, Stored, entry_of, implausible, stored_of
 from kpis.reports.page import kpi_page
 from kpis.reports.words import amount, language, period_name
 from kpis.services import ChangedMeanwhile, enter_value, undo_value
-from kpis.views.fetching import day_of, updatable_kpi, visible_kpi, wants_part
+from kpis.views.fetching import day_of, updatable_kpi, visible_kpi
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
+from organization.partials import wants_part
 from organization.records import InvalidRows
 
 SAVED = "kpi_value_saved"
@@ -219,7 +220,7 @@ def _hint(kpi: Kpi, entry: Entry) -> str:
 
 def _typed(text: str, kpi: Kpi) -> Decimal | None:
     try:
-        return parse_number(text, language=language(), unit=kpi.unit)
+        return parse_number(text, language=language(), unit=kpi.text("unit"))
     except NotANumber:
         return None
 

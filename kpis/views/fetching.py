@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -31,12 +30,6 @@ def updatable_kpi(request: MemberRequest, code: str) -> Kpi:
     if not may_update(kpi, request.actor):
         raise PermissionDenied(_("You may not enter values for %(names)s.") % {"names": kpi.code})
     return kpi
-
-
-def wants_part(request: HttpRequest) -> bool:
-    """Whether a script asks for a part of the page, rather than a browser for all of it."""
-    headers = request.headers
-    return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
 
 
 def day_of(text: str | None) -> date | None:

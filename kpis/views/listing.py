@@ -8,8 +8,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from kpis.forms import filters_from
 from kpis.reports.listing import kpi_listing
-from kpis.views.fetching import wants_part
 from organization.access import MemberRequest, member_required
+from organization.partials import wants_part, with_address
 
 
 @require_safe
@@ -22,4 +22,5 @@ def kpi_list(request: MemberRequest) -> HttpResponse:
         return render(request, "kpis/list.html", {"listing": listing})
     if request.GET.get("seen") == listing.version:
         return HttpResponse(status=204)
-    return render(request, "kpis/list_table.html", {"listing": listing})
+    response = render(request, "kpis/list_table.html", {"listing": listing})
+    return with_address(request, response, listing.query)

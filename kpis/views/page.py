@@ -11,9 +11,10 @@ from kpis.reports.course import SPANS
 from kpis.reports.export import HEAD, value_lines
 from kpis.reports.page import KpiPage, kpi_page
 from kpis.views.entry import entry_context, take_saved
-from kpis.views.fetching import day_of, may_update, visible_kpi, wants_part
+from kpis.views.fetching import day_of, may_update, visible_kpi
 from organization.access import MemberRequest, member_required
 from organization.downloads import csv_download
+from organization.partials import wants_part
 
 
 @require_safe
