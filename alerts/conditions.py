@@ -55,7 +55,10 @@ class Watch:
 
 @dataclass(frozen=True)
 class Condition:
-    """`holds` is None where the figures say nothing: an open alert stays as it is and none is opened."""
+    """`holds` is None where the figures say nothing: an open alert stays as it is and none is opened.
+
+    The facts are there where it holds.
+    """
 
     holds: bool | None
     severity: Severity = Severity.RED
@@ -65,9 +68,9 @@ class Condition:
 def condition_of(present: Present, watch: Watch) -> Condition:
     """Judge one rule on one KPI or objective. What is paused or cancelled needs nobody: nothing holds."""
     if present.state in NOT_WATCHED:
-        return Condition(holds=False, facts=facts_of(present))
-    holds, severity = JUDGES[RuleKind(watch.kind)](present, watch)
-    return Condition(holds, severity, facts_of(present))
+        return Condition(holds=False)
+    holds, severity = JUDGES[watch.kind](present, watch)
+    return Condition(holds, severity, facts_of(present)) if holds else Condition(holds, severity)
 
 
 def facts_of(present: Present) -> dict[str, str | None]:
@@ -100,7 +103,7 @@ def _variance_holds(present: Present, watch: Watch) -> tuple[bool | None, Severi
     severity = Severity.RED if present.colour == Colour.RED else Severity.AMBER
     if present.state in UNKNOWN:
         return None, severity
-    if present.favourable_variance is None or present.variance_pct is None:
+    if present.variance_pct is None or present.favourable_variance is None or present.favourable_variance >= 0:
         return False, severity
     beyond_share = compared(present.variance_pct) < -watch.variance_pct
     return beyond_share and compared(present.favourable_variance) < -watch.variance_abs, severity
@@ -121,7 +124,7 @@ def _text(value: Number | None) -> str | None:
     return format(value.normalize(), "f") if isinstance(value, Decimal) else str(round(value, 6))
 
 
-JUDGES: Final[dict[RuleKind, Callable[[Present, Watch], tuple[bool | None, Severity]]]] = {
+JUDGES: Final[dict[str, Callable[[Present, Watch], tuple[bool | None, Severity]]]] = {
     RuleKind.COLOUR: _colour_holds,
     RuleKind.VARIANCE: _variance_holds,
     RuleKind.STALE: _stale_holds,
