@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kpis.choices import Kind
 from kpis.explain.parts import Ruling, Step, plain, ruling_of
@@ -96,7 +97,7 @@ def _quantities(kpi: Kpi, figures: KpiFigures) -> list[Quantity]:
         rows.append(Quantity("L", _("Lower bound"), plain(figures.low, places), unit))
         rows.append(Quantity("U", _("Upper bound"), plain(figures.high, places), unit))
     if figures.variance is not None:
-        rows.append(Quantity("V", _("Variance"), plain(figures.variance, places), unit))
+        rows.append(Quantity("V", pgettext("of a value", "Variance"), plain(figures.variance, places), unit))
     return rows
 
 

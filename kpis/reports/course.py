@@ -174,7 +174,8 @@ def _summary(kpi: Kpi, points: Sequence[PeriodPoint], figures: KpiFigures) -> st
     text = _("Line chart: from %(first)s in %(from)s to %(last)s in %(to)s.") % words
     if figures.expected is None:
         return text
-    return f"{text} {_('%(expected)s was expected.') % words}"
+    expected = _("%(expected)s was expected.") % words
+    return f"{text} {expected}"
 
 
 def _closes(definition: Definition, period: date) -> date:
