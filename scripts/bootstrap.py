@@ -41,6 +41,9 @@ def main(arguments: list[str]) -> int:
                 file=sys.stderr,
             )
             return 1
+        except KeyboardInterrupt:
+            print("\nStopped. The same command goes on from here.", file=sys.stderr)
+            return 130
     return 0
 
 
@@ -104,7 +107,7 @@ def install(wanted: str) -> None:
     print(f"Installing {count} packages (once; about a minute) …", flush=True)
     began = time.monotonic()
     STAMP.unlink(missing_ok=True)
-    pip = [str(VENV_PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input"]
+    pip = [str(VENV_PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "-qq", "--no-input"]
     environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}
     subprocess.run([*pip, "--require-hashes", "-r", str(LOCKS[wanted])], check=True, cwd=CHECKOUT, env=environment)
     STAMP.write_text(fingerprint(wanted))

@@ -38,10 +38,10 @@ def test_delay_without_a_broker_returns_at_once(broker: str) -> None:
     bell = bell_at(broker)
     began = time.monotonic()
     assert bell.delay() is None
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 4
     began = time.monotonic()
     assert [bell.delay() for _ in range(100)] == [None] * 100
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 0.5
 
 
 def test_delay_with_a_broker_that_hangs_returns_soon() -> None:
@@ -51,7 +51,7 @@ def test_delay_with_a_broker_that_hangs_returns_soon() -> None:
         bell = bell_at(f"redis://127.0.0.1:{deaf.getsockname()[1]}/0")
         began = time.monotonic()
         assert bell.delay() is None
-        assert time.monotonic() - began < 2.5
+        assert time.monotonic() - began < 5
 
 
 def test_delay_reaches_the_broker_that_is_there() -> None:
