@@ -138,7 +138,8 @@ def _said(kpi: Kpi, entry: Entry, period: date, recorded_at: datetime | None) ->
     odd = implausible(entry, stored)
     if odd and entry.usual is not None:
         limits = {"low": amount(entry.usual.low, kpi), "high": amount(entry.usual.high, kpi)}
-        text = f"{text} {_('It lies outside the usual range, %(low)s to %(high)s.') % limits}"
+        unusual = _("It lies outside the usual range, %(low)s to %(high)s.") % limits
+        text = f"{text} {unusual}"
     return Saved(kpi.code, text, period.isoformat(), recorded_at.isoformat(), warns=odd)
 
 
