@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import blake2s
 
 from django.db import connection
@@ -12,12 +13,12 @@ from kpis.bands import Edges, edges_on
 from kpis.choices import Freshness, Kind, Trajectory
 from kpis.definition import Definition
 from kpis.models import Kpi, KpiFigures, Measure
-from kpis.periods import period_end, period_start, periods_between, previous_period
+from kpis.periods import period_end, period_start, previous_period
 from kpis.series import plan_at
-from kpis.services import definitions_of
+from kpis.services import definition_of, targets_of
 from objectives.models import Objective
 from organization.actors import Actor
-from organization.models import User
+from organization.models import Organization, User
 from organization.texts import local_text
 
 PERIODS = 13
@@ -123,11 +124,12 @@ class KpiRow:
         return self.recorded_at
 
 
-def rows_of(kpis: Iterable[Kpi], *, actor: Actor, today: date) -> list[KpiRow]:
+def rows_of(kpis: Iterable[Kpi], *, actor: Actor, organization: Organization, today: date) -> list[KpiRow]:
     """The rows of these KPIs in their order; read them with `figures`, `owner` and `department` selected."""
     chosen = list(kpis)
     ids = [kpi.pk for kpi in chosen]
-    definitions = definitions_of(ids)
+    targets = targets_of(ids)
+    definitions = {kpi.pk: definition_of(kpi, targets.get(kpi.pk, ()), organization) for kpi in chosen}
     recent, served = _recent(ids, today), objectives_of(ids, actor=actor)
     return [row_of(kpi, definitions[kpi.pk], recent.get(kpi.pk, {}), served.get(kpi.pk, ()), today) for kpi in chosen]
 
@@ -227,24 +229,43 @@ def course_of(definition: Definition, values: Mapping[date, Decimal]) -> Course:
     """Thirteen periods up to the latest value; a period without a value breaks the line."""
     if not values:
         return Course()
-    year = definition.fiscal_year_start
-    last = first = period_start(max(values), definition.frequency, year)
-    for _step in range(PERIODS - 1):
-        first = previous_period(first, definition.frequency, year)
-    first = max(first, min(values))
-    periods = list(periods_between(first, last, definition.frequency, year))
-    return Course(tuple(values.get(period) for period in periods), tuple(_plan_of(definition, periods)))
+    earliest = min(values)
+    places = [
+        place
+        for place in recent_places(max(values), definition.frequency, definition.fiscal_year_start)
+        if place.first >= earliest
+    ]
+    return Course(tuple(values.get(place.first) for place in places), tuple(_plan_of(definition, places)))
 
 
-def _plan_of(definition: Definition, periods: Sequence[date]) -> list[Decimal | None]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A period by its first and its last day."""
+
+    first: date
+    last: date
+
+
+@lru_cache(maxsize=4096)
+def recent_places(day: date, frequency: str, fiscal_year_start: int) -> tuple[Place, ...]:
+    """The thirteen periods that end with the one that holds the day. The rows of a table share most of them."""
+    first = period_start(day, frequency, fiscal_year_start)
+    found: list[Place] = []
+    for _step in range(PERIODS):
+        found.append(Place(first, period_end(first, frequency, fiscal_year_start)))
+        first = previous_period(first, frequency, fiscal_year_start)
+    return tuple(reversed(found))
+
+
+def _plan_of(definition: Definition, places: Sequence[Place]) -> list[Decimal | None]:
     """The plan at the periods' ends; a straight stretch of it needs its two ends alone."""
-    ends = [period_end(period, definition.frequency, definition.fiscal_year_start) for period in periods]
-    first, last = plan_at(definition, ends[0]), plan_at(definition, ends[-1])
-    if not _is_straight(definition, ends) or first is None or last is None:
-        return [plan_at(definition, end) for end in ends]
-    whole = (ends[-1] - ends[0]).days or 1
-    rise = last - first
-    return [first + rise * (end - ends[0]).days / whole for end in ends]
+    ends = [place.last for place in places]
+    if _is_straight(definition, ends):
+        first, last = plan_at(definition, ends[0]), plan_at(definition, ends[-1])
+        if first is not None and last is not None:
+            slope = (last - first) / ((ends[-1] - ends[0]).days or 1)
+            return [first + slope * (end - ends[0]).days for end in ends]
+    return [plan_at(definition, end) for end in ends]
 
 
 def _is_straight(definition: Definition, ends: Sequence[date]) -> bool:

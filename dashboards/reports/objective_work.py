@@ -85,7 +85,8 @@ def kpis_below(objective: Objective, actor: Actor, *, today: date, whole: bool) 
         urgency, F("figures__variance_pct").asc(nulls_last=True), "code"
     )
     chosen = list(ordered[: MOST_SHOWN if whole else ROWS_SHOWN])
-    return KpiSection(tuple(rows_of(chosen, actor=actor, today=today)), found.count())
+    rows = rows_of(chosen, actor=actor, organization=objective.organization, today=today)
+    return KpiSection(tuple(rows), found.count())
 
 
 def initiatives_below(objective: Objective, actor: Actor, *, today: date, whole: bool) -> InitiativeSection:

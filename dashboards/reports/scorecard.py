@@ -131,7 +131,8 @@ def scorecard(
     """The department's KPIs, or those below it too, that the actor may see. A constant number of queries."""
     below_count = count_below(department, actor=actor)
     kpis, below = _kpis(department, filters, actor, below_count)
-    rows = sorted(rows_of(kpis, actor=actor, today=today_of(organization, at)), key=_urgency)
+    today = today_of(organization, at)
+    rows = sorted(rows_of(kpis, actor=actor, organization=organization, today=today), key=_urgency)
     named = [row for row in rows if _matches(row, filters)]
     shown = _ordered([row for row in named if not filters.status or row.colour == filters.status], filters.sort)
     filters = replace(filters, below="" if not filters.below else "1" if below else "0")

@@ -92,7 +92,7 @@ def kpi_listing(actor: Actor, organization: Organization, filters: KpiFilters, *
         narrowed = narrowed.filter(figures__colour=filters.status)
     start = (page - 1) * PAGE_SIZE
     chosen = _sorted(narrowed, filters.sort).select_related("figures", "owner", "department")[start : start + PAGE_SIZE]
-    rows = tuple(rows_of(chosen, actor=actor, today=today_of(organization, at)))
+    rows = tuple(rows_of(chosen, actor=actor, organization=organization, today=today_of(organization, at)))
     return KpiListing(
         rows=rows,
         scale=scale_of(rows),

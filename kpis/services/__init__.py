@@ -22,7 +22,7 @@ from kpis.services.evaluation import (
     refresh_directs,
 )
 from kpis.services.history import record_history
-from kpis.services.reading import definition_of, definitions_of, readings_of
+from kpis.services.reading import definition_of, definitions_of, readings_of, targets_of
 from kpis.services.recording import Outcome, Reading, record_measurements
 
 __all__ = [
@@ -51,5 +51,6 @@ __all__ = [
     "require_sound",
     "set_targets",
     "target_points",
+    "targets_of",
     "undo_value",
 ]

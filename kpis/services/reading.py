@@ -43,12 +43,19 @@ def definition_of(
 def definitions_of(kpi_ids: Iterable[int]) -> dict[int, Definition]:
     """Definitions with their dated targets, by KPI: three queries for any number."""
     ids = list(kpi_ids)
-    points: dict[int, list[TargetPoint]] = {}
-    for row in Target.objects.filter(kpi_id__in=ids).order_by("kpi_id", "period"):
-        points.setdefault(row.kpi_id, []).append(TargetPoint(row.period, row.value, row.low, row.high))
+    points = targets_of(ids)
     kpis = list(Kpi.objects.filter(pk__in=ids))
     organizations = Organization.objects.in_bulk({kpi.organization_id for kpi in kpis})
     return {kpi.pk: definition_of(kpi, points.get(kpi.pk, ()), organizations[kpi.organization_id]) for kpi in kpis}
+
+
+def targets_of(kpi_ids: Iterable[int]) -> dict[int, list[TargetPoint]]:
+    """The dated targets by KPI, each by period: one query."""
+    points: dict[int, list[TargetPoint]] = {}
+    rows = Target.objects.filter(kpi_id__in=list(kpi_ids)).order_by("kpi_id", "period")
+    for kpi_id, period, value, low, high in rows.values_list("kpi_id", "period", "value", "low", "high"):
+        points.setdefault(kpi_id, []).append(TargetPoint(period, value, low, high))
+    return points
 
 
 def readings_of(kpi_ids: Iterable[int], *, until: date | None = None) -> dict[int, list[Reading]]:

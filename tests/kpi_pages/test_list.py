@@ -125,7 +125,7 @@ def test_list_takes_the_same_queries_for_any_number(
     for place in range(number):
         make_kpi(f"K-{place}", {10: "85"})
     alice = browser(company.alice)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         alice.get("/kpis/")
 
 

@@ -117,7 +117,7 @@ def test_scorecard_takes_the_same_queries_for_any_number(
     for place in range(number):
         make_kpi(f"K-{place}", {10: "85"})
     alice = browser(company.alice)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         alice.get("/departments/SALES/")
 
 
