@@ -6,7 +6,7 @@ PY := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint format lock bench status
+.PHONY: help demo test test-fast lint format lock messages bench status
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -32,6 +32,13 @@ lock: ## compile the locks anew after a change of requirements*.in (needs uv)
 			--no-emit-index-url --no-emit-find-links $$name.in -o $$name.txt && \
 		sed -i "1i # The lock of $$name.in: exact versions with hashes. Made by \`make lock\`; do not edit." $$name.txt || exit 1; \
 	done
+
+messages: ## collect the texts for translation and compile the catalogues (needs gettext); then translate the new ones
+	@export CMO_PROFILE=local ALLOWED_HOSTS=localhost DATABASE_URL=postgres://x@/x REDIS_URL=redis://127.0.0.1:1/0 \
+		SECRET_KEY=only-to-load-the-settings-while-the-texts-are-collected-000000 && \
+	$(PY) manage.py makemessages -l fr --no-location --no-obsolete -i .venv -i var -i node_modules -i tests && \
+	sed -i -e '/^"POT-Creation-Date/d' -e '/^#| /d' locale/fr/LC_MESSAGES/django.po && \
+	$(PY) manage.py compilemessages -l fr -i .venv -i var
 
 bench: ## measure a running portal: a table, and var/bench.json
 	@scripts/bootstrap dev && exec $(PY) -m benchmarks

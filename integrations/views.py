@@ -103,4 +103,5 @@ def _file_name(request: MemberRequest) -> str:
     """The code of the organization in letters that every system takes, and the day."""
     code = re.sub(r"[^A-Za-z0-9_-]+", "-", request.organization.code).strip("-")
     day = timezone.now().astimezone(request.organization.zone).date()
-    return f"{code or _('strategy')}-{day.isoformat()}"
+    name = code or _("strategy")
+    return f"{name}-{day.isoformat()}"
