@@ -50,6 +50,9 @@ def _by_status(rows: Rows, value: str, actor: object) -> Rows:
     return rows.filter(status__in=["" if word == "none" else word for word in wanted])
 
 
+SERVED = "Code of an objective that it serves."
+
+
 class InitiativeViews(Resource):
     """The work that moves objectives. Texts are in the organization's language; `translations` has the rest."""
 
@@ -66,17 +69,13 @@ class InitiativeViews(Resource):
             by.person("sponsor", "sponsor__email"),
             Filter("status", "One or several of: green, amber, red, none.", _by_status),
             by.choice("stage", "stage", Stage.values),
-            by.reference("objective", "allocations__objective__code", "Code of an objective that it serves."),
+            by.reference("objective", "allocations__objective__code", SERVED, through_many=True),
             by.full_text("code", "title", "description"),
             by.days("start", "start"),
             by.days("end", "end"),
             by.moments("updated", "updated_at"),
         ]
     )
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        found: QuerySet[Any] = super().filter_queryset(queryset)
-        return found.distinct() if "," in self.request.query_params.get("objective", "") else found
 
     def with_counts(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The objectives served, as far as the actor sees them."""

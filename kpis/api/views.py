@@ -52,10 +52,17 @@ from organization.api.refusals import PreconditionFailed
 from organization.api.schema import IF_MATCH
 from organization.records import StaleVersion
 
+USER = "Code of an objective that uses it."
 PERIODS = [
     OpenApiParameter("period_from", str, description="From this period on (a date)."),
     OpenApiParameter("period_to", str, description="Up to this period (a date)."),
 ]
+
+
+def with_last_change(queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Adds when the definition or the figures changed last."""
+    touched: QuerySet[Any] = queryset.annotate(touched_at=Greatest(F("updated_at"), F("figures__changed_at")))
+    return touched
 
 
 class KpiViews(Resource):
@@ -64,6 +71,8 @@ class KpiViews(Resource):
     model = Kpi
     collection = "kpis"
     listing = rows.KPIS
+    prepared = rows.KPIS.read(with_last_change(Kpi.objects.all()))
+    prepared_detail = with_last_change(Kpi.objects.all()).values(*rows.KPI_DETAIL)
     row_class, detail_class, input_class = KpiRow, KpiDetail, KpiInput
     detail_columns = rows.KPI_DETAIL
     filters = by.named(
@@ -76,7 +85,7 @@ class KpiViews(Resource):
             by.choice("kind", "kind", Kind.values),
             by.choice("frequency", "frequency", Frequency.values),
             by.choice("freshness", "figures__freshness", Freshness.values),
-            by.reference("objective", "measures__objective__code", "Code of an objective that uses it."),
+            by.reference("objective", "measures__objective__code", USER, through_many=True),
             by.days("period", "figures__period"),
             by.days("due", "figures__due_on"),
             by.moments("updated", "touched_at"),
@@ -84,8 +93,7 @@ class KpiViews(Resource):
     )
 
     def with_counts(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        touched: QuerySet[Any] = queryset.annotate(touched_at=Greatest(F("updated_at"), F("figures__changed_at")))
-        return touched
+        return with_last_change(queryset)
 
     def as_row(self, row: Row) -> dict[str, Any]:
         return rows.kpi_row(row, self.base)
@@ -117,14 +125,14 @@ class KpiViews(Resource):
     @action(detail=True, pagination_class=None)
     def series(self, request: Request, code: str) -> Response:
         """Period by period: actual, target, plan, variance, status. Every period, also those without a value."""
-        kpi = self.with_figures(code)
+        kpi = self.found(code)
         first, last = (request.query_params.get(name, "") for name in ("period_from", "period_to"))
         since = by.parse_day("period_from", first) if first else None
         until = by.parse_day("period_to", last) if last else None
         points = period_series(
             definitions_of([kpi.pk])[kpi.pk],
             readings_of([kpi.pk]).get(kpi.pk, []),
-            on=today_of(kpi.organization, self.at),
+            on=today_of(self.organization, self.at),
         )
         wanted = [
             point

@@ -45,9 +45,18 @@ from organization.api.pagination import Row
 from organization.api.pairs import pairs_in
 from organization.choices import OWNER_UPDATING_ROLES
 
+PARENT = "Code of an objective that it contributes to."
+CHILD = "Code of an objective that contributes to it."
 CHILDREN = (
     Contribution.objects.filter(parent=OuterRef("pk")).order_by().values("parent").annotate(n=Count("pk")).values("n")
 )
+
+
+def with_children(queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Adds how many objectives point to each."""
+    children = Coalesce(Subquery(CHILDREN, output_field=IntegerField()), 0)
+    counted: QuerySet[Any] = queryset.annotate(children_count=children)
+    return counted
 
 
 class VisionViews(Resource):
@@ -82,6 +91,8 @@ class ObjectiveViews(Resource):
     model = Objective
     collection = "objectives"
     listing = rows.OBJECTIVES
+    prepared = rows.OBJECTIVES.read(with_children(Objective.objects.all()))
+    prepared_detail = with_children(Objective.objects.all()).values(*rows.OBJECTIVE_DETAIL)
     row_class, detail_class, input_class = ObjectiveRow, ObjectiveDetail, ObjectiveInput
     detail_columns = rows.OBJECTIVE_DETAIL
     filters = by.named(
@@ -94,8 +105,8 @@ class ObjectiveViews(Resource):
             by.choice("lifecycle", "lifecycle", Lifecycle.values),
             by.choice("perspective", "perspective", Perspective.values),
             by.reference("vision", "vision__code", "Code of a vision; several separated by commas."),
-            by.reference("parent", "contributions_up__parent__code", "Code of an objective that it contributes to."),
-            by.reference("child", "contributions_down__child__code", "Code of an objective that contributes to it."),
+            by.reference("parent", "contributions_up__parent__code", PARENT, through_many=True),
+            by.reference("child", "contributions_down__child__code", CHILD, through_many=True),
             by.days("start", "start"),
             by.days("end", "end"),
             by.moments("updated", "updated_at"),
@@ -103,9 +114,7 @@ class ObjectiveViews(Resource):
     )
 
     def with_counts(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        children = Coalesce(Subquery(CHILDREN, output_field=IntegerField()), 0)
-        counted: QuerySet[Any] = queryset.annotate(children_count=children)
-        return counted
+        return with_children(queryset)
 
     def as_row(self, row: Row) -> dict[str, Any]:
         return rows.objective_row(row, self.base)

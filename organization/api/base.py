@@ -22,6 +22,7 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import GenericViewSet
 
+from organization.access import MemberRequest
 from organization.actors import Actor
 from organization.api.authentication import MemberSessionAuthentication, TokenAuthentication
 from organization.api.conditions import asked_version, etag_of, is_known
@@ -33,6 +34,7 @@ from organization.api.refusals import KeyReusedRefusal, PreconditionFailed, inva
 from organization.api.schema import ResourceSchema
 from organization.choices import EDITING_ROLES, Role, Scope
 from organization.idempotency import Answer, KeyReused, answer_once, fingerprint
+from organization.models import Organization
 from organization.records import StaleVersion
 
 Shown = dict[str, Any]
@@ -103,6 +105,10 @@ class ApiView(GenericViewSet[Any]):
     def actor(self) -> Actor:
         return cast(Actor, self.request.auth)
 
+    @property
+    def organization(self) -> Organization:
+        return cast(MemberRequest, self.request).organization
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.at: datetime = timezone.now()
         super().initial(request, *args, **kwargs)
@@ -125,7 +131,11 @@ class ApiView(GenericViewSet[Any]):
 
     def paged(self, queryset: QuerySet[Any], listing: Listing, shown: Callable[[list[Row]], Rows]) -> Response:
         """One page of a list."""
-        rows, following = KeysetPagination().page(queryset, self.request, listing)
+        return self.page_of(listing.read(queryset), listing, shown)
+
+    def page_of(self, values: QuerySet[Any, Row], listing: Listing, shown: Callable[[list[Row]], Rows]) -> Response:
+        """One page of what a listing reads."""
+        rows, following = KeysetPagination().page(values, self.request, listing)
         return Response({"next": following, "results": self.projected(shown(rows))})
 
     def projected(self, shown: Rows) -> Rows:
@@ -160,6 +170,10 @@ class Resource(ApiView):
     listing: ClassVar[Listing]
     detail_columns: ClassVar[tuple[str, ...]]
     filters: ClassVar[tuple[Filter, ...]] = ()
+    prepared: ClassVar[Any] = None
+    prepared_detail: ClassVar[Any] = None
+    """What list and item read, built once, as that takes as long as running it; only where all get the same."""
+
     input_class: ClassVar[Any]
     editing_roles: ClassVar[frozenset[Role]] = EDITING_ROLES
 
@@ -207,11 +221,20 @@ class Resource(ApiView):
         return self.detail_class
 
     def list(self, request: Request, **kwargs: Any) -> Response:
-        queryset = self.filter_queryset(self.with_counts(self.get_queryset()))
-        return self.paged(queryset, self.listing, lambda rows: [self.as_row(row) for row in rows])
+        if self.prepared is not None:
+            values = self.prepared.visible_to(self.actor)
+        else:
+            values = self.listing.read(self.with_counts(self.get_queryset()))
+        return self.page_of(
+            self.filter_queryset(values), self.listing, lambda rows: [self.as_row(row) for row in rows]
+        )
 
     def retrieve(self, request: Request, **kwargs: Any) -> HttpResponseBase:
-        row = self.with_counts(self.addressed(kwargs["code"])).values(*self.detail_columns).first()
+        if self.prepared_detail is not None:
+            found = self.prepared_detail.visible_to(self.actor).filter(code=kwargs["code"])
+        else:
+            found = self.with_counts(self.addressed(kwargs["code"])).values(*self.detail_columns)
+        row = next(iter(found[:1]), None)
         if row is None:
             raise Http404
         body = self.projected([self.as_detail(row)])[0]

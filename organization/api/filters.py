@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
@@ -104,11 +104,15 @@ def status(colours: Iterable[str], states: Iterable[str], prefix: str = "figures
     return Filter("status", text, apply)
 
 
-def reference(name: str, column: str, description: str) -> Filter:
-    """One or several codes (or addresses), separated by commas."""
+def reference(name: str, column: str, description: str, *, through_many: bool = False) -> Filter:
+    """One or several codes (or addresses), separated by commas. Through many rows, each result still comes once."""
 
     def apply(rows: Rows, value: str, actor: Actor) -> Rows:
-        return rows.filter(**{f"{column}__in": words_in(value)})
+        wanted = {f"{column}__in": words_in(value)}
+        if not through_many:
+            return rows.filter(**wanted)
+        own = rows.model._default_manager.filter(organization_id=actor.organization_id, **wanted)
+        return rows.filter(pk__in=own.order_by().values("pk"))
 
     return Filter(name, description, apply)
 
@@ -179,11 +183,12 @@ def full_text(*columns: str) -> Filter:
             return rows.none()
         wanted = SearchQuery(" & ".join(f"{word}:*" for word in words), search_type="raw", config="simple")
         own = rows.model._default_manager.filter(organization_id=actor.organization_id)
-        matching = own.annotate(text_found=text_of(*columns)).filter(text_found=wanted).order_by()
+        matching = own.alias(text_found=text_of(*columns)).filter(text_found=wanted).order_by()
         few = list(matching.values_list("pk", flat=True)[: FEW + 1])
         if len(few) <= FEW:
             return rows.filter(pk__in=few)
-        return cast(Rows, rows.annotate(text_found=text_of(*columns)).filter(text_found=wanted))
+        found: Rows = rows.alias(text_found=text_of(*columns)).filter(text_found=wanted)
+        return found
 
     return Filter("q", "Full text: all words must occur, each from its beginning on.", apply)
 

@@ -63,19 +63,23 @@ class Listing:
     default: tuple[str, ...] = ("code",)
     unique: str = "code"
 
+    def read(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Row]:
+        """The rows as plain values: what is shown, and what they may be sorted by."""
+        keys = (key.column for key in self.orderings.values())
+        return queryset.values(*dict.fromkeys((*self.columns, *keys, self.unique)))
+
 
 class KeysetPagination(BasePagination):
     """`page_size`, `cursor`, `ordering`; the answer is `{"next": address or null, "results": […]}`."""
 
-    def page(self, queryset: QuerySet[Any, Any], request: Request, listing: Listing) -> tuple[list[Row], str | None]:
-        """The rows of this page as plain values, and the address of the next page."""
+    def page(self, queryset: QuerySet[Any, Row], request: Request, listing: Listing) -> tuple[list[Row], str | None]:
+        """The rows of this page, which the listing reads, and the address of the next page."""
         size = page_size(request)
         keys = order_of(request, listing)
         cursor = request.query_params.get("cursor")
         if cursor:
             queryset = queryset.filter(after(keys, read_cursor(cursor, keys, queryset.model)))
-        columns = dict.fromkeys((*listing.columns, *(key.column for key in keys)))
-        rows: list[Row] = list(queryset.order_by(*(key.expression() for key in keys)).values(*columns)[: size + 1])
+        rows: list[Row] = list(queryset.order_by(*(key.expression() for key in keys))[: size + 1])
         if len(rows) <= size:
             return rows, None
         rows.pop()

@@ -35,8 +35,7 @@ class MeView(ApiView):
     @extend_schema(operation_id="me", responses=Me)
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
         user = cast(User, request.user)
-        visit = cast(MemberRequest, request)
-        held = Membership.objects.filter(user=user, organization=visit.organization)
+        held = Membership.objects.filter(user=user, organization=self.organization)
         mine = held.order_by("role", "department__code").values_list("role", "department__code")
         names = ("code", "name", "currency", "timezone", "language", "fiscal_year_start")
         return Response(
@@ -44,8 +43,8 @@ class MeView(ApiView):
                 "email": user.email,
                 "name": user.name,
                 "language": user.language,
-                "organization": {name: getattr(visit.organization, name) for name in names},
-                "organizations": [one.code for one in visit.organizations],
+                "organization": {name: getattr(self.organization, name) for name in names},
+                "organizations": [one.code for one in cast(MemberRequest, request).organizations],
                 "memberships": [{"role": role, "department": code} for role, code in mine],
                 "scopes": None if self.actor.scopes is None else sorted(self.actor.scopes),
             }

@@ -102,6 +102,7 @@ def test_list_shows_own_departments_and_what_is_strategic(
         ({"level": "strategic"}, ["TOP"]),
         ({"parent": "TOP"}, ["LEFT", "RIGHT"]),
         ({"child": "LEFT"}, ["TOP"]),
+        ({"child": "LEFT,RIGHT"}, ["TOP"]),
         ({"end_from": "2026-12-31"}, ["LEFT", "RIGHT", "TOP"]),
         ({"end_to": "2026-12-30"}, []),
         ({"ordering": "-progress"}, ["TOP", "RIGHT", "LEFT"]),
