@@ -29,15 +29,19 @@ class AlertRule(Translated):
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=13, choices=RuleKind.choices)
     department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    least_severity = models.CharField(
-        _("from"), max_length=5, choices=LEAST_SEVERITIES, default=Severity.RED
-    )
+    least_severity = models.CharField(_("from"), max_length=5, choices=LEAST_SEVERITIES, default=Severity.RED)
     variance_pct = models.DecimalField(
-        _("variance beyond, as a share"), max_digits=7, decimal_places=4, default=Decimal("0.1"),
+        _("variance beyond, as a share"),
+        max_digits=7,
+        decimal_places=4,
+        default=Decimal("0.1"),
         validators=[MinValueValidator(0)],
     )
     variance_abs = models.DecimalField(
-        _("and beyond, in the KPI's unit"), max_digits=20, decimal_places=6, default=Decimal(0),
+        _("and beyond, in the KPI's unit"),
+        max_digits=20,
+        decimal_places=6,
+        default=Decimal(0),
         validators=[MinValueValidator(0)],
     )
     enabled = models.BooleanField(_("enabled"), default=True)

@@ -60,15 +60,15 @@ def filters_from(data: Mapping[str, str]) -> PortfolioFilters:
 class StatusUpdateForm(forms.Form):
     """A status update in under a minute: everything stands as it was said last. `version` is what the editor saw."""
 
-    status = forms.ChoiceField(
-        label=_("Status"), choices=Declared.choices, required=False, widget=forms.RadioSelect
-    )
+    status = forms.ChoiceField(label=_("Status"), choices=Declared.choices, required=False, widget=forms.RadioSelect)
     progress = forms.DecimalField(label=_("Progress"), min_value=0, max_value=100, decimal_places=2, required=False)
     confidence = forms.DecimalField(label=_("Confidence"), min_value=0, max_value=10, decimal_places=1, required=False)
     stage = forms.ChoiceField(label=_("Stage"))
     blocker = forms.CharField(label=_("What blocks it"), max_length=2000, required=False)
     comment = forms.CharField(
-        label=_("What changed, and what next?"), max_length=4000, required=False,
+        label=_("What changed, and what next?"),
+        max_length=4000,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)

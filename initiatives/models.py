@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 def progress_field() -> "models.DecimalField[Decimal | str | int | None, Decimal | None]":
     return models.DecimalField(
-        _("progress"), max_digits=5, decimal_places=4, null=True, blank=True,
+        _("progress"),
+        max_digits=5,
+        decimal_places=4,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
     )
 
@@ -93,7 +97,11 @@ class InitiativeObjective(models.Model):
     initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="allocations")
     objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="+")
     allocation = models.DecimalField(
-        _("share"), max_digits=7, decimal_places=6, null=True, blank=True,
+        _("share"),
+        max_digits=7,
+        decimal_places=6,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
     )
 

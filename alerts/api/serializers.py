@@ -66,6 +66,13 @@ class RuleInput(RecordInput):
     class Meta:
         model = AlertRule
         fields = (
-            "code", "name", "kind", "department", "least_severity", "variance_pct", "variance_abs", "enabled",
+            "code",
+            "name",
+            "kind",
+            "department",
+            "least_severity",
+            "variance_pct",
+            "variance_abs",
+            "enabled",
             "translations",
         )

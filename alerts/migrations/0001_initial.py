@@ -8,101 +8,278 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kpis', '0003_figures_room_for_updates'),
-        ('objectives', '0003_figures_room_for_updates'),
-        ('organization', '0002_idempotency_key'),
+        ("kpis", "0003_figures_room_for_updates"),
+        ("objectives", "0003_figures_room_for_updates"),
+        ("organization", "0002_idempotency_key"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AlertRule',
+            name="AlertRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('translations', models.JSONField(blank=True, default=dict, verbose_name='translations')),
-                ('code', models.CharField(max_length=100, validators=[django.core.validators.RegexValidator('^[^\\s/\\\\?#%\\x00-\\x1f](?:[^/\\\\?#%\\x00-\\x1f]*[^\\s/\\\\?#%\\x00-\\x1f])?$', 'A code has no slash, question mark, hash or percent sign and does not begin or end with a space.', code='code')], verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('kind', models.CharField(choices=[('colour_change', 'Change of colour'), ('variance', 'Variance beyond a threshold'), ('staleness', 'Value out of date')], max_length=13, verbose_name='kind')),
-                ('least_severity', models.CharField(choices=[('amber', 'At risk'), ('red', 'Off track')], default='red', max_length=5, verbose_name='from')),
-                ('variance_pct', models.DecimalField(decimal_places=4, default=Decimal('0.1'), max_digits=7, validators=[django.core.validators.MinValueValidator(0)], verbose_name='variance beyond, as a share')),
-                ('variance_abs', models.DecimalField(decimal_places=6, default=Decimal('0'), max_digits=20, validators=[django.core.validators.MinValueValidator(0)], verbose_name="and beyond, in the KPI's unit")),
-                ('enabled', models.BooleanField(default=True, verbose_name='enabled')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.department')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("translations", models.JSONField(blank=True, default=dict, verbose_name="translations")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[^\\s/\\\\?#%\\x00-\\x1f](?:[^/\\\\?#%\\x00-\\x1f]*[^\\s/\\\\?#%\\x00-\\x1f])?$",
+                                "A code has no slash, question mark, hash or percent sign and does not begin or end with a space.",
+                                code="code",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("colour_change", "Change of colour"),
+                            ("variance", "Variance beyond a threshold"),
+                            ("staleness", "Value out of date"),
+                        ],
+                        max_length=13,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "least_severity",
+                    models.CharField(
+                        choices=[("amber", "At risk"), ("red", "Off track")],
+                        default="red",
+                        max_length=5,
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "variance_pct",
+                    models.DecimalField(
+                        decimal_places=4,
+                        default=Decimal("0.1"),
+                        max_digits=7,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="variance beyond, as a share",
+                    ),
+                ),
+                (
+                    "variance_abs",
+                    models.DecimalField(
+                        decimal_places=6,
+                        default=Decimal("0"),
+                        max_digits=20,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="and beyond, in the KPI's unit",
+                    ),
+                ),
+                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organization.department",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organization.organization"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'alert rule',
-                'verbose_name_plural': 'alert rules',
-                'ordering': ['code'],
+                "verbose_name": "alert rule",
+                "verbose_name_plural": "alert rules",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(editable=False, verbose_name='number')),
-                ('code', models.CharField(max_length=100, validators=[django.core.validators.RegexValidator('^[^\\s/\\\\?#%\\x00-\\x1f](?:[^/\\\\?#%\\x00-\\x1f]*[^\\s/\\\\?#%\\x00-\\x1f])?$', 'A code has no slash, question mark, hash or percent sign and does not begin or end with a space.', code='code')], verbose_name='code')),
-                ('severity', models.CharField(choices=[('amber', 'At risk'), ('red', 'Off track'), ('data', 'Data')], max_length=5, verbose_name='severity')),
-                ('state', models.CharField(choices=[('firing', 'Open'), ('acknowledged', 'Acknowledged'), ('closed', 'Closed'), ('resolved', 'Recovered')], default='firing', max_length=12, verbose_name='state')),
-                ('holds', models.BooleanField(default=True, verbose_name='condition holds')),
-                ('facts', models.JSONField(default=dict, verbose_name='facts')),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('changed_at', models.DateTimeField(verbose_name='changed')),
-                ('acknowledged_at', models.DateTimeField(blank=True, null=True, verbose_name='acknowledged')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('comment', models.TextField(blank=True, verbose_name='comment')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('acknowledged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.department')),
-                ('kpi', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='kpis.kpi')),
-                ('objective', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='objectives.objective')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.organization')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='alerts.alertrule')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(editable=False, verbose_name="number")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[^\\s/\\\\?#%\\x00-\\x1f](?:[^/\\\\?#%\\x00-\\x1f]*[^\\s/\\\\?#%\\x00-\\x1f])?$",
+                                "A code has no slash, question mark, hash or percent sign and does not begin or end with a space.",
+                                code="code",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("amber", "At risk"), ("red", "Off track"), ("data", "Data")],
+                        max_length=5,
+                        verbose_name="severity",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("firing", "Open"),
+                            ("acknowledged", "Acknowledged"),
+                            ("closed", "Closed"),
+                            ("resolved", "Recovered"),
+                        ],
+                        default="firing",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("holds", models.BooleanField(default=True, verbose_name="condition holds")),
+                ("facts", models.JSONField(default=dict, verbose_name="facts")),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("changed_at", models.DateTimeField(verbose_name="changed")),
+                ("acknowledged_at", models.DateTimeField(blank=True, null=True, verbose_name="acknowledged")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                ("comment", models.TextField(blank=True, verbose_name="comment")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organization.department",
+                    ),
+                ),
+                (
+                    "kpi",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="kpis.kpi",
+                    ),
+                ),
+                (
+                    "objective",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="objectives.objective",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organization.organization"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="alerts.alertrule"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'alert',
-                'verbose_name_plural': 'alerts',
-                'ordering': ['-opened_at', '-id'],
+                "verbose_name": "alert",
+                "verbose_name_plural": "alerts",
+                "ordering": ["-opened_at", "-id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='alertrule',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='alert_rule_code_once'),
+            model_name="alertrule",
+            constraint=models.UniqueConstraint(fields=("organization", "code"), name="alert_rule_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='alertrule',
-            constraint=models.CheckConstraint(condition=models.Q(('variance_abs__gte', 0), ('variance_pct__gte', 0)), name='alert_rule_thresholds'),
+            model_name="alertrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("variance_abs__gte", 0), ("variance_pct__gte", 0)), name="alert_rule_thresholds"
+            ),
         ),
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(fields=['organization', 'state', '-opened_at'], name='alert_inbox'),
+            model_name="alert",
+            index=models.Index(fields=["organization", "state", "-opened_at"], name="alert_inbox"),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='alert_code_once'),
+            model_name="alert",
+            constraint=models.UniqueConstraint(fields=("organization", "code"), name="alert_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(fields=('organization', 'number'), name='alert_number_once'),
+            model_name="alert",
+            constraint=models.UniqueConstraint(fields=("organization", "number"), name="alert_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(condition=models.Q(('holds', True), ('kpi__isnull', False)), fields=('rule', 'kpi'), name='alert_kpi_once'),
+            model_name="alert",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("holds", True), ("kpi__isnull", False)),
+                fields=("rule", "kpi"),
+                name="alert_kpi_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(condition=models.Q(('holds', True), ('objective__isnull', False)), fields=('rule', 'objective'), name='alert_objective_once'),
+            model_name="alert",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("holds", True), ("objective__isnull", False)),
+                fields=("rule", "objective"),
+                name="alert_objective_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kpi__isnull', False), ('objective__isnull', True)), models.Q(('kpi__isnull', True), ('objective__isnull', False)), _connector='OR'), name='alert_one_subject'),
+            model_name="alert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kpi__isnull", False), ("objective__isnull", True)),
+                    models.Q(("kpi__isnull", True), ("objective__isnull", False)),
+                    _connector="OR",
+                ),
+                name="alert_one_subject",
+            ),
         ),
     ]

@@ -41,7 +41,15 @@ class Rule:
 
 ABOUT = ("code", "department_id", "department__path", "owner_id")
 KPI_COLUMNS = (
-    "state", "colour", "freshness", "period", "value", "expected", "variance", "favourable_variance", "variance_pct",
+    "state",
+    "colour",
+    "freshness",
+    "period",
+    "value",
+    "expected",
+    "variance",
+    "favourable_variance",
+    "variance_pct",
 )
 
 

@@ -10,8 +10,22 @@ Shown = dict[str, Any]
 
 INITIATIVES: Final = Listing(
     (
-        "code", "title", "department__code", "owner__email", "sponsor__email", "stage", "start", "end", "budget",
-        "actual_cost", "progress", "status", "confidence", "status_at", "served", "updated_at",
+        "code",
+        "title",
+        "department__code",
+        "owner__email",
+        "sponsor__email",
+        "stage",
+        "start",
+        "end",
+        "budget",
+        "actual_cost",
+        "progress",
+        "status",
+        "confidence",
+        "status_at",
+        "served",
+        "updated_at",
     ),
     {
         "code": Key("code"),
@@ -31,7 +45,15 @@ INITIATIVE_DETAIL: Final = (*INITIATIVES.columns, "description", "comment", "tra
 
 STATUS_UPDATES: Final = Listing(
     (
-        "at", "author__email", "stage", "status", "progress", "previous_progress", "confidence", "comment", "blocker",
+        "at",
+        "author__email",
+        "stage",
+        "status",
+        "progress",
+        "previous_progress",
+        "confidence",
+        "comment",
+        "blocker",
     ),
     {"at": Key("at")},
     ("-at",),

@@ -66,8 +66,23 @@ class InitiativeInput(RecordInput):
     class Meta:
         model = Initiative
         fields = (
-            "code", "title", "description", "department", "owner", "sponsor", "stage", "start", "end", "budget",
-            "actual_cost", "progress", "status", "comment", "confidence", "translations", "objectives",
+            "code",
+            "title",
+            "description",
+            "department",
+            "owner",
+            "sponsor",
+            "stage",
+            "start",
+            "end",
+            "budget",
+            "actual_cost",
+            "progress",
+            "status",
+            "comment",
+            "confidence",
+            "translations",
+            "objectives",
         )
 
 

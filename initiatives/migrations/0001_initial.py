@@ -5,69 +5,209 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Initiative',
+            name="Initiative",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('translations', models.JSONField(blank=True, default=dict, verbose_name='translations')),
-                ('code', models.CharField(max_length=100, validators=[django.core.validators.RegexValidator('^[^\\s/\\\\?#%\\x00-\\x1f](?:[^/\\\\?#%\\x00-\\x1f]*[^\\s/\\\\?#%\\x00-\\x1f])?$', 'A code has no slash, question mark, hash or percent sign and does not begin or end with a space.', code='code')], verbose_name='code')),
-                ('title', models.CharField(max_length=500, verbose_name='title')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('stage', models.CharField(choices=[('idea', 'Idea'), ('proposed', 'Proposed'), ('approved', 'Approved'), ('in_progress', 'In progress'), ('on_hold', 'On hold'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='idea', max_length=11, verbose_name='stage')),
-                ('start', models.DateField(blank=True, null=True, verbose_name='start')),
-                ('end', models.DateField(blank=True, null=True, verbose_name='end')),
-                ('budget', models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True, verbose_name='budget')),
-                ('actual_cost', models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True, verbose_name='cost to date')),
-                ('progress', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='progress')),
-                ('status', models.CharField(blank=True, choices=[('green', 'On track'), ('amber', 'At risk'), ('red', 'Off track')], max_length=5, verbose_name='status')),
-                ('comment', models.TextField(blank=True, verbose_name='comment')),
-                ('confidence', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='confidence')),
-                ('status_at', models.DateTimeField(blank=True, null=True, verbose_name='last status update')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("translations", models.JSONField(blank=True, default=dict, verbose_name="translations")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[^\\s/\\\\?#%\\x00-\\x1f](?:[^/\\\\?#%\\x00-\\x1f]*[^\\s/\\\\?#%\\x00-\\x1f])?$",
+                                "A code has no slash, question mark, hash or percent sign and does not begin or end with a space.",
+                                code="code",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("title", models.CharField(max_length=500, verbose_name="title")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("idea", "Idea"),
+                            ("proposed", "Proposed"),
+                            ("approved", "Approved"),
+                            ("in_progress", "In progress"),
+                            ("on_hold", "On hold"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="idea",
+                        max_length=11,
+                        verbose_name="stage",
+                    ),
+                ),
+                ("start", models.DateField(blank=True, null=True, verbose_name="start")),
+                ("end", models.DateField(blank=True, null=True, verbose_name="end")),
+                (
+                    "budget",
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True, verbose_name="budget"),
+                ),
+                (
+                    "actual_cost",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=20, null=True, verbose_name="cost to date"
+                    ),
+                ),
+                (
+                    "progress",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=5,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                        verbose_name="progress",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        blank=True,
+                        choices=[("green", "On track"), ("amber", "At risk"), ("red", "Off track")],
+                        max_length=5,
+                        verbose_name="status",
+                    ),
+                ),
+                ("comment", models.TextField(blank=True, verbose_name="comment")),
+                (
+                    "confidence",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="confidence",
+                    ),
+                ),
+                ("status_at", models.DateTimeField(blank=True, null=True, verbose_name="last status update")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'initiative',
-                'verbose_name_plural': 'initiatives',
-                'ordering': ['code'],
+                "verbose_name": "initiative",
+                "verbose_name_plural": "initiatives",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='InitiativeObjective',
+            name="InitiativeObjective",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('allocation', models.DecimalField(blank=True, decimal_places=6, max_digits=7, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='share')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "allocation",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        max_digits=7,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                        verbose_name="share",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'allocation',
-                'verbose_name_plural': 'allocations',
-                'ordering': ['initiative_id', 'objective_id'],
+                "verbose_name": "allocation",
+                "verbose_name_plural": "allocations",
+                "ordering": ["initiative_id", "objective_id"],
             },
         ),
         migrations.CreateModel(
-            name='StatusUpdate',
+            name="StatusUpdate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('stage', models.CharField(choices=[('idea', 'Idea'), ('proposed', 'Proposed'), ('approved', 'Approved'), ('in_progress', 'In progress'), ('on_hold', 'On hold'), ('done', 'Done'), ('cancelled', 'Cancelled')], max_length=11, verbose_name='stage')),
-                ('status', models.CharField(blank=True, choices=[('green', 'On track'), ('amber', 'At risk'), ('red', 'Off track')], max_length=5, verbose_name='status')),
-                ('progress', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='progress')),
-                ('previous_progress', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='progress')),
-                ('confidence', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='confidence')),
-                ('comment', models.TextField(blank=True, verbose_name='comment')),
-                ('blocker', models.TextField(blank=True, verbose_name='blocker')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("idea", "Idea"),
+                            ("proposed", "Proposed"),
+                            ("approved", "Approved"),
+                            ("in_progress", "In progress"),
+                            ("on_hold", "On hold"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=11,
+                        verbose_name="stage",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        blank=True,
+                        choices=[("green", "On track"), ("amber", "At risk"), ("red", "Off track")],
+                        max_length=5,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "progress",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=5,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                        verbose_name="progress",
+                    ),
+                ),
+                (
+                    "previous_progress",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=5,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                        verbose_name="progress",
+                    ),
+                ),
+                (
+                    "confidence",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="confidence",
+                    ),
+                ),
+                ("comment", models.TextField(blank=True, verbose_name="comment")),
+                ("blocker", models.TextField(blank=True, verbose_name="blocker")),
             ],
             options={
-                'verbose_name': 'status update',
-                'verbose_name_plural': 'status updates',
-                'ordering': ['-at', '-id'],
+                "verbose_name": "status update",
+                "verbose_name_plural": "status updates",
+                "ordering": ["-at", "-id"],
             },
         ),
     ]

@@ -6,83 +6,127 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('initiatives', '0001_initial'),
-        ('objectives', '0001_initial'),
-        ('organization', '0001_initial'),
+        ("initiatives", "0001_initial"),
+        ("objectives", "0001_initial"),
+        ("organization", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='initiative',
-            name='department',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.department'),
+            model_name="initiative",
+            name="department",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="organization.department",
+            ),
         ),
         migrations.AddField(
-            model_name='initiative',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.organization'),
+            model_name="initiative",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organization.organization"
+            ),
         ),
         migrations.AddField(
-            model_name='initiative',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="initiative",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='initiative',
-            name='sponsor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="initiative",
+            name="sponsor",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='initiativeobjective',
-            name='initiative',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='allocations', to='initiatives.initiative'),
+            model_name="initiativeobjective",
+            name="initiative",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="allocations", to="initiatives.initiative"
+            ),
         ),
         migrations.AddField(
-            model_name='initiativeobjective',
-            name='objective',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='objectives.objective'),
+            model_name="initiativeobjective",
+            name="objective",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="objectives.objective"
+            ),
         ),
         migrations.AddField(
-            model_name='statusupdate',
-            name='author',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="statusupdate",
+            name="author",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='statusupdate',
-            name='initiative',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='status_updates', to='initiatives.initiative'),
+            model_name="statusupdate",
+            name="initiative",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="status_updates", to="initiatives.initiative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='initiative',
-            index=models.Index(fields=['organization', 'stage', 'status'], name='initiative_by_status'),
+            model_name="initiative",
+            index=models.Index(fields=["organization", "stage", "status"], name="initiative_by_status"),
         ),
         migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='initiative_code_once'),
+            model_name="initiative",
+            constraint=models.UniqueConstraint(fields=("organization", "code"), name="initiative_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('start__isnull', True), ('end__isnull', True), ('end__gte', models.F('start')), _connector='OR'), name='initiative_dates'),
+            model_name="initiative",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("start__isnull", True), ("end__isnull", True), ("end__gte", models.F("start")), _connector="OR"
+                ),
+                name="initiative_dates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='initiative',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__isnull', True), models.Q(('progress__gte', 0), ('progress__lte', 1)), _connector='OR'), name='initiative_progress'),
+            model_name="initiative",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("progress__isnull", True), models.Q(("progress__gte", 0), ("progress__lte", 1)), _connector="OR"
+                ),
+                name="initiative_progress",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='initiativeobjective',
-            constraint=models.UniqueConstraint(fields=('initiative', 'objective'), name='allocation_once'),
+            model_name="initiativeobjective",
+            constraint=models.UniqueConstraint(fields=("initiative", "objective"), name="allocation_once"),
         ),
         migrations.AddConstraint(
-            model_name='initiativeobjective',
-            constraint=models.CheckConstraint(condition=models.Q(('allocation__isnull', True), models.Q(('allocation__gte', 0), ('allocation__lte', 1)), _connector='OR'), name='allocation_share'),
+            model_name="initiativeobjective",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("allocation__isnull", True),
+                    models.Q(("allocation__gte", 0), ("allocation__lte", 1)),
+                    _connector="OR",
+                ),
+                name="allocation_share",
+            ),
         ),
         migrations.AddIndex(
-            model_name='statusupdate',
-            index=models.Index(fields=['initiative', '-at'], name='status_update_latest'),
+            model_name="statusupdate",
+            index=models.Index(fields=["initiative", "-at"], name="status_update_latest"),
         ),
     ]

@@ -7,18 +7,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     atomic = False
 
     dependencies = [
-        ('initiatives', '0002_foreign_keys'),
-        ('organization', '0003_sign_in_failure'),
+        ("initiatives", "0002_foreign_keys"),
+        ("organization", "0003_sign_in_failure"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         AddIndexConcurrently(
-            model_name='initiative',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('code', 'title', 'description', django.db.models.functions.comparison.Cast('translations', models.TextField()), config='simple'), name='initiative_text'),
+            model_name="initiative",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.search.SearchVector(
+                    "code",
+                    "title",
+                    "description",
+                    django.db.models.functions.comparison.Cast("translations", models.TextField()),
+                    config="simple",
+                ),
+                name="initiative_text",
+            ),
         ),
     ]

@@ -30,9 +30,7 @@ def company() -> Company:
 
 @pytest.fixture
 def alert(company: Company) -> Alert:
-    KpiFactory.create(
-        organization=company.organization, department=company.sales, owner=company.bob, figures=RED
-    )
+    KpiFactory.create(organization=company.organization, department=company.sales, owner=company.bob, figures=RED)
     reconcile(at=NOW)
     return Alert.objects.get()
 
@@ -46,7 +44,11 @@ def test_acknowledge_alert_says_who_and_when(company: Company, alert: Alert) -> 
         alert, actor=company.actor(company.bob), at=LATER, comment="I call the supplier.", version=1
     )
     assert (row.state, row.acknowledged_by, row.acknowledged_at, row.comment, row.version) == (
-        AlertState.ACKNOWLEDGED, company.bob, LATER, "I call the supplier.", 2,
+        AlertState.ACKNOWLEDGED,
+        company.bob,
+        LATER,
+        "I call the supplier.",
+        2,
     )
     event = Event.objects.latest("pk")
     assert (event.verb, event.before, event.after) == (
@@ -81,7 +83,11 @@ def test_close_alert_needs_a_reason(company: Company, alert: Alert) -> None:
 def test_close_alert_ends_it_while_the_condition_still_holds(company: Company, alert: Alert) -> None:
     row = close_alert(alert, actor=company.actor(company.erin), at=LATER, comment="Accepted.", version=1)
     assert (row.state, row.holds, row.closed_by, row.ended_at, row.comment) == (
-        AlertState.CLOSED, True, company.erin, LATER, "Accepted.",
+        AlertState.CLOSED,
+        True,
+        company.erin,
+        LATER,
+        "Accepted.",
     )
 
 

@@ -23,7 +23,11 @@ def alert(company: Company) -> Alert:
         organization=company.organization, code="R-1", name="Off track", kind="colour_change", department=company.sales
     )
     KpiFactory.create(
-        organization=company.organization, department=company.sales, owner=company.bob, code="K-1", unit="%",
+        organization=company.organization,
+        department=company.sales,
+        owner=company.bob,
+        code="K-1",
+        unit="%",
         figures={"state": "off_track", "colour": "red", "announced": False, "value": "40.5", "expected": "50"},
     )
     reconcile(at=NOW)
@@ -38,14 +42,36 @@ def codes(response: Any) -> list[str]:
 def test_row_has_exactly_the_documented_fields(company: Company, alert: Alert, client_of: Clients) -> None:
     row = client_of(company.olga).get(LIST).json()["results"][0]
     assert row == {
-        "code": "AL-1", "rule": "R-1", "kind": "colour_change", "kpi": "K-1", "objective": None, "department": "SALES",
-        "owner": company.bob.email, "severity": "red", "state": "firing", "holds": True,
+        "code": "AL-1",
+        "rule": "R-1",
+        "kind": "colour_change",
+        "kpi": "K-1",
+        "objective": None,
+        "department": "SALES",
+        "owner": company.bob.email,
+        "severity": "red",
+        "state": "firing",
+        "holds": True,
         "facts": {
-            "subject": "K-1", "rule": "R-1", "state": "off_track", "colour": "red", "period": None, "value": "40.5",
-            "expected": "50", "variance": None, "variance_pct": None, "unit": "%",
+            "subject": "K-1",
+            "rule": "R-1",
+            "state": "off_track",
+            "colour": "red",
+            "period": None,
+            "value": "40.5",
+            "expected": "50",
+            "variance": None,
+            "variance_pct": None,
+            "unit": "%",
         },
-        "opened_at": "2026-06-15T09:00:00+00:00", "changed_at": "2026-06-15T09:00:00+00:00", "acknowledged_at": None,
-        "acknowledged_by": None, "ended_at": None, "closed_by": None, "comment": "", "version": 1,
+        "opened_at": "2026-06-15T09:00:00+00:00",
+        "changed_at": "2026-06-15T09:00:00+00:00",
+        "acknowledged_at": None,
+        "acknowledged_by": None,
+        "ended_at": None,
+        "closed_by": None,
+        "comment": "",
+        "version": 1,
         "url": "http://testserver/api/v1/alerts/AL-1/",
     }
     assert client_of(company.olga).get(f"{LIST}AL-1/").json() == row
@@ -69,7 +95,8 @@ def test_row_has_exactly_the_documented_fields(company: Company, alert: Alert, c
 def test_filters(company: Company, alert: Alert, client_of: Clients, query: dict[str, str], found: list[str]) -> None:
     AlertRule.objects.update(least_severity="amber")
     KpiFactory.create(
-        organization=company.organization, department=company.north,
+        organization=company.organization,
+        department=company.north,
         figures={"state": "at_risk", "colour": "amber", "announced": False},
     )
     reconcile(at=NOW)
@@ -84,7 +111,8 @@ def test_list_costs_two_queries(
     client.get(LIST)
     for _ in range(extra):
         KpiFactory.create(
-            organization=company.organization, department=company.sales,
+            organization=company.organization,
+            department=company.sales,
             figures={"state": "off_track", "colour": "red", "announced": False},
         )
     reconcile(at=NOW)
@@ -96,7 +124,9 @@ def test_acknowledge_and_close(company: Company, alert: Alert, client_of: Client
     bob = client_of(company.bob)
     taken = bob.post(f"{LIST}AL-1/acknowledge/", {"comment": "I call."}, format="json")
     assert (taken.status_code, taken.json()["state"], taken.json()["acknowledged_by"]) == (
-        200, "acknowledged", company.bob.email,
+        200,
+        "acknowledged",
+        company.bob.email,
     )
     refused = bob.post(f"{LIST}AL-1/close/", {}, format="json")
     assert (refused.status_code, [error["field"] for error in refused.json()["errors"]]) == (400, ["comment"])
@@ -147,7 +177,13 @@ ROUTES = [
 @pytest.mark.parametrize(("method", "address", "body", "answers"), ROUTES)
 @pytest.mark.parametrize("place", range(5))
 def test_who_may(
-    company: Company, alert: Alert, client_of: Clients, method: str, address: str, body: Any, answers: list[int],
+    company: Company,
+    alert: Alert,
+    client_of: Clients,
+    method: str,
+    address: str,
+    body: Any,
+    answers: list[int],
     place: int,
 ) -> None:
     """Nobody, someone of another organization, a viewer, the contributor who owns the KPI, the manager above."""

@@ -44,7 +44,8 @@ def test_colour_holds_from_the_least_severity_on(
 ) -> None:
     present = Present(state, colour)
     assert (condition_of(present, COLOUR_RED).holds, condition_of(present, COLOUR_AMBER).holds) == (
-        red_rule, amber_rule,
+        red_rule,
+        amber_rule,
     )
 
 
@@ -95,11 +96,25 @@ def test_staleness_asks_nobody_about_a_paused_kpi() -> None:
 
 def test_facts_keep_numbers_exact_as_text() -> None:
     present = Present(
-        "off_track", "red", "fresh", date(2026, 5, 1), Decimal("40.50"), Decimal("50"), Decimal("-9.5"),
-        Decimal("-9.5"), -0.19, "EUR",
+        "off_track",
+        "red",
+        "fresh",
+        date(2026, 5, 1),
+        Decimal("40.50"),
+        Decimal("50"),
+        Decimal("-9.5"),
+        Decimal("-9.5"),
+        -0.19,
+        "EUR",
     )
     assert facts_of(present) == {
-        "state": "off_track", "colour": "red", "period": "2026-05-01", "value": "40.5", "expected": "50",
-        "variance": "-9.5", "variance_pct": "-0.19", "unit": "EUR",
+        "state": "off_track",
+        "colour": "red",
+        "period": "2026-05-01",
+        "value": "40.5",
+        "expected": "50",
+        "variance": "-9.5",
+        "variance_pct": "-0.19",
+        "unit": "EUR",
     }
     assert facts_of(Present("on_track", "green", value=0.4, expected=None))["expected"] is None

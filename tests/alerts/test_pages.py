@@ -31,8 +31,14 @@ PART = {"HX-Request": "true"}
 def alert(company: Company) -> Alert:
     ensure_default_rules(company.organization, at=NOW)
     kpi = KpiFactory.create(
-        organization=company.organization, department=company.sales, owner=company.bob, code="K-1", unit="%",
-        name="On-time delivery", precision=1, figures=RED,
+        organization=company.organization,
+        department=company.sales,
+        owner=company.bob,
+        code="K-1",
+        unit="%",
+        name="On-time delivery",
+        precision=1,
+        figures=RED,
     )
     objective = ObjectiveFactory.create(organization=company.organization, department=company.sales, code="O-1")
     MeasureFactory.create(kpi=kpi, objective=objective)
@@ -72,7 +78,8 @@ def test_reading_pane_says_what_why_and_what_is_under_way(company: Company, aler
     found = inbox(company.actor(company.alice), InboxFilters()).reading
     assert found is not None
     assert (found.headline, found.explanation) == (
-        "On-time delivery: off track", "It stands at 40.5%; the plan says 50.0%.",
+        "On-time delivery: off track",
+        "It stands at 40.5%; the plan says 50.0%.",
     )
     assert ([one.code for one in found.touches], [one.code for one in found.work]) == (["O-1"], ["I-1"])
     assert (found.rule, found.owner, found.may_answer, found.course) == ("Off track", "Bob", True, (10.0,))
@@ -83,7 +90,8 @@ def test_inbox_is_narrowed_and_counted(company: Company, alert: Alert) -> None:
     amber = {"state": "at_risk", "colour": "amber", "announced": False}
     KpiFactory.create(organization=company.organization, department=company.finance, figures=amber)
     KpiFactory.create(
-        organization=company.organization, department=company.north,
+        organization=company.organization,
+        department=company.north,
         figures={"state": "stale", "colour": "grey", "freshness": "stale", "announced": False},
     )
     reconcile(at=NOW)
@@ -115,7 +123,8 @@ def test_acknowledge_comes_back_by_redirect_with_the_filters(company: Company, a
     response = bob.post("/alerts/AL-1/acknowledge/?severity=red", {"version": "1"})
     assert (response.status_code, response["Location"]) == (302, "/alerts/AL-1/?severity=red")
     assert (Alert.objects.get().state, "AL-1 acknowledged." in bob.get(response["Location"]).content.decode()) == (
-        "acknowledged", True,
+        "acknowledged",
+        True,
     )
 
 

@@ -64,11 +64,23 @@ def test_reconcile_opens_one_alert_per_red_kpi_and_objective(company: Company) -
     assert inbox() == [("AL-1", "red", "firing", True), ("AL-2", "red", "firing", True)]
     first, second = Alert.objects.order_by("number")
     assert (first.kpi, first.objective, first.owner, first.department, first.opened_at) == (
-        kpi, None, company.bob, company.sales, NOW,
+        kpi,
+        None,
+        company.bob,
+        company.sales,
+        NOW,
     )
     assert first.facts == {
-        "subject": kpi.code, "rule": "COLOUR", "state": "off_track", "colour": "red", "period": None, "value": "40",
-        "expected": "50", "variance": None, "variance_pct": None, "unit": "",
+        "subject": kpi.code,
+        "rule": "COLOUR",
+        "state": "off_track",
+        "colour": "red",
+        "period": None,
+        "value": "40",
+        "expected": "50",
+        "variance": None,
+        "variance_pct": None,
+        "unit": "",
     }
     assert (second.kpi, second.objective, second.facts["value"]) == (None, objective, "0.4")
     assert told() == [("alert.opened", "AL-1"), ("alert.opened", "AL-2")]
@@ -162,7 +174,10 @@ def test_reconcile_leaves_an_alert_that_a_person_closed_until_it_has_recovered(c
         reconcile(at=LATER)
     assert inbox() == [("AL-1", "red", "closed", False), ("AL-2", "red", "firing", True)]
     assert told() == [
-        ("alert.opened", "AL-1"), ("alert.closed", "AL-1"), ("alert.rearmed", "AL-1"), ("alert.opened", "AL-2"),
+        ("alert.opened", "AL-1"),
+        ("alert.closed", "AL-1"),
+        ("alert.rearmed", "AL-1"),
+        ("alert.opened", "AL-2"),
     ]
 
 
@@ -212,7 +227,9 @@ def test_reconcile_opens_an_alert_for_each_rule(company: Company) -> None:
     )
     reconcile(at=NOW)
     assert list(Alert.objects.order_by("number").values_list("rule__code", "severity")) == [
-        ("RULE-COLOUR", "red"), ("RULE-VARIANCE", "red"), ("RULE-STALE", "data"),
+        ("RULE-COLOUR", "red"),
+        ("RULE-VARIANCE", "red"),
+        ("RULE-STALE", "data"),
     ]
 
 
@@ -222,7 +239,8 @@ def test_reconcile_numbers_alerts_in_each_organization(company: Company) -> None
     KpiFactory.create(organization=company.other, figures=RED)
     assert reconcile(at=NOW) == 2
     assert list(Alert.objects.order_by("pk").values_list("organization__code", "code")) == [
-        ("ACME", "AL-1"), ("ACME-OTHER", "AL-1"),
+        ("ACME", "AL-1"),
+        ("ACME-OTHER", "AL-1"),
     ]
 
 

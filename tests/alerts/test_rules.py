@@ -64,9 +64,7 @@ def test_create_rule_of_a_department_asks_for_a_comparison_of_it_and_below(compa
 
 def test_create_rule_for_the_whole_organization_is_not_for_a_manager(company: Company) -> None:
     with pytest.raises(PermissionDenied):
-        create_rule(
-            {"code": "R", "name": "All", "kind": "colour_change"}, actor=company.actor(company.alice), at=NOW
-        )
+        create_rule({"code": "R", "name": "All", "kind": "colour_change"}, actor=company.actor(company.alice), at=NOW)
     assert (AlertRule.objects.count(), Event.objects.count()) == (0, 0)
 
 

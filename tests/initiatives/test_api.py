@@ -18,8 +18,15 @@ Clients = Callable[..., APIClient]
 @pytest.fixture
 def initiative(company: Company) -> Initiative:
     row = InitiativeFactory.create(
-        organization=company.organization, department=company.sales, owner=company.bob, code="I-1", title="New line",
-        stage="in_progress", status="amber", progress="0.25", budget="1200.5",
+        organization=company.organization,
+        department=company.sales,
+        owner=company.bob,
+        code="I-1",
+        title="New line",
+        stage="in_progress",
+        status="amber",
+        progress="0.25",
+        budget="1200.5",
     )
     for code, allocation in (("A", "0.75"), ("B", "0.25")):
         objective = ObjectiveFactory.create(organization=company.organization, department=company.sales, code=code)
@@ -37,11 +44,23 @@ def test_row_has_exactly_the_documented_fields(company: Company, initiative: Ini
         "next": None,
         "results": [
             {
-                "code": "I-1", "title": "New line", "department": "SALES", "owner": company.bob.email, "sponsor": None,
-                "stage": "in_progress", "start": None, "end": None, "budget": "1200.5", "actual_cost": None,
-                "progress": "0.25", "status": "amber", "confidence": None, "status_at": None,
+                "code": "I-1",
+                "title": "New line",
+                "department": "SALES",
+                "owner": company.bob.email,
+                "sponsor": None,
+                "stage": "in_progress",
+                "start": None,
+                "end": None,
+                "budget": "1200.5",
+                "actual_cost": None,
+                "progress": "0.25",
+                "status": "amber",
+                "confidence": None,
+                "status_at": None,
                 "objectives": [{"objective": "A", "allocation": "0.75"}, {"objective": "B", "allocation": "0.25"}],
-                "updated_at": initiative.updated_at.isoformat(), "url": "http://testserver/api/v1/initiatives/I-1/",
+                "updated_at": initiative.updated_at.isoformat(),
+                "url": "http://testserver/api/v1/initiatives/I-1/",
             }
         ],
     }
@@ -98,7 +117,11 @@ def test_list_costs_two_queries(
 
 def test_create_with_objectives_and_read_back(company: Company, initiative: Initiative, client_of: Clients) -> None:
     body = {
-        "code": "I-9", "title": "Better", "department": "SALES", "stage": "in_progress", "progress": "0.5",
+        "code": "I-9",
+        "title": "Better",
+        "department": "SALES",
+        "stage": "in_progress",
+        "progress": "0.5",
         "objectives": [{"objective": "A"}, {"objective": "B"}],
     }
     alice = client_of(company.alice)
@@ -154,8 +177,14 @@ def test_status_update_is_posted_and_listed(company: Company, initiative: Initia
     listed = bob.get(f"{LIST}I-1/status-updates/").json()
     assert listed == {"next": None, "results": [posted.json()]}
     assert posted.json() == {
-        "at": StatusUpdate.objects.get().at.isoformat(), "author": company.bob.email, "stage": "in_progress",
-        "status": "red", "progress": "0.3", "previous_progress": "0.25", "confidence": 40, "comment": "Late.",
+        "at": StatusUpdate.objects.get().at.isoformat(),
+        "author": company.bob.email,
+        "stage": "in_progress",
+        "status": "red",
+        "progress": "0.3",
+        "previous_progress": "0.25",
+        "confidence": 40,
+        "comment": "Late.",
         "blocker": "Permit.",
     }
     shown = bob.get(f"{LIST}I-1/").json()
@@ -174,8 +203,12 @@ def test_status_update_with_a_stale_etag_is_412(company: Company, initiative: In
 
 @pytest.mark.parametrize(
     ("said", "field"),
-    [({"progress": "1.5"}, "progress"), ({"confidence": 101}, "confidence"), ({"status": "blue"}, "status"),
-     ({"stage": "idea"}, "stage")],
+    [
+        ({"progress": "1.5"}, "progress"),
+        ({"confidence": 101}, "confidence"),
+        ({"status": "blue"}, "status"),
+        ({"stage": "idea"}, "stage"),
+    ],
 )
 def test_wrong_status_update_names_the_field(
     company: Company, initiative: Initiative, client_of: Clients, said: dict[str, Any], field: str
@@ -190,8 +223,12 @@ ROUTES = [
     ("post", LIST, {"code": "N", "title": "N", "department": "SALES"}, [401, 403, 403, 403, 201]),
     ("get", f"{LIST}I-1/", None, [401, 404, 200, 200, 200]),
     ("patch", f"{LIST}I-1/", {"title": "X"}, [401, 404, 403, 403, 200]),
-    ("put", f"{LIST}I-1/", {"code": "I-1", "title": "X", "department": "SALES", "stage": "in_progress"},
-     [401, 404, 403, 403, 200]),
+    (
+        "put",
+        f"{LIST}I-1/",
+        {"code": "I-1", "title": "X", "department": "SALES", "stage": "in_progress"},
+        [401, 404, 403, 403, 200],
+    ),
     ("delete", f"{LIST}I-1/", None, [401, 404, 403, 403, 204]),
     ("get", f"{LIST}I-1/status-updates/", None, [401, 404, 200, 200, 200]),
     ("post", f"{LIST}I-1/status-updates/", {"status": "red"}, [401, 404, 403, 201, 201]),
@@ -201,8 +238,14 @@ ROUTES = [
 @pytest.mark.parametrize(("method", "address", "body", "answers"), ROUTES)
 @pytest.mark.parametrize("place", range(5))
 def test_who_may(
-    company: Company, initiative: Initiative, client_of: Clients, method: str, address: str, body: Any,
-    answers: list[int], place: int,
+    company: Company,
+    initiative: Initiative,
+    client_of: Clients,
+    method: str,
+    address: str,
+    body: Any,
+    answers: list[int],
+    place: int,
 ) -> None:
     """Nobody, someone of another organization, a viewer, the contributor who owns it, the manager above."""
     people = [None, company.dora, company.charlie, company.bob, company.alice]

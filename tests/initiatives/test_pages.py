@@ -23,8 +23,17 @@ PACKAGE = Path(__file__).resolve().parents[2] / "../shared/data/uk-gmpp/package-
 @pytest.fixture
 def initiative(company: Company) -> Initiative:
     row = InitiativeFactory.create(
-        organization=company.organization, department=company.sales, owner=company.bob, code="I-1", title="New line",
-        stage="in_progress", status="amber", progress="0.25", budget="1000", actual_cost="300", confidence=60,
+        organization=company.organization,
+        department=company.sales,
+        owner=company.bob,
+        code="I-1",
+        title="New line",
+        stage="in_progress",
+        status="amber",
+        progress="0.25",
+        budget="1000",
+        actual_cost="300",
+        confidence=60,
     )
     objective = ObjectiveFactory.create(organization=company.organization, department=company.sales, code="O-1")
     InitiativeObjectiveFactory.create(initiative=row, objective=objective)
@@ -163,7 +172,10 @@ def test_budgets_by_objective_add_up_to_the_grand_total(company: Company, initia
     totals = budgets_by_objective(company.actor(company.olga))
     assert sum(totals.values(), Decimal(0)) == Decimal("1107.77")
     assert (totals[first.pk], totals[second.pk], totals[third.pk], totals[None]) == (
-        Decimal("33.3334"), Decimal("33.3333"), Decimal("33.3333"), Decimal("7.77"),
+        Decimal("33.3334"),
+        Decimal("33.3333"),
+        Decimal("33.3333"),
+        Decimal("7.77"),
     )
 
 

@@ -199,7 +199,12 @@ def test_post_status_update_stores_the_statement_the_state_and_the_delivery(
     post_status_update(initiative, REPORT, actor=company.actor(company.bob), at=NOW, version=1)
     row = Initiative.objects.get()
     assert (row.status, row.progress, row.confidence, row.comment, row.status_at, row.version) == (
-        "amber", Decimal("0.4"), 70, "Half way.", NOW, 2,
+        "amber",
+        Decimal("0.4"),
+        70,
+        "Half way.",
+        NOW,
+        2,
     )
     said = StatusUpdate.objects.values_list("author_id", "stage", "progress", "previous_progress", "blocker")
     assert list(said) == [(company.bob.pk, "in_progress", Decimal("0.4"), None, "Waits for the permit.")]
@@ -209,8 +214,12 @@ def test_post_status_update_stores_the_statement_the_state_and_the_delivery(
         "initiative.updated",
         {"status": "", "comment": "", "progress": None, "confidence": None, "status_at": None},
         {
-            "status": "amber", "comment": "Half way.", "progress": "0.4", "confidence": 70,
-            "status_at": "2026-06-15T09:00:00Z", "blocker": "Waits for the permit.",
+            "status": "amber",
+            "comment": "Half way.",
+            "progress": "0.4",
+            "confidence": 70,
+            "status_at": "2026-06-15T09:00:00Z",
+            "blocker": "Waits for the permit.",
         },
     )
 
@@ -248,7 +257,10 @@ def test_post_status_update_is_open_to_owner_sponsor_manager_and_strategy_office
     for person in (company.bob, company.erin, company.alice, company.olga):
         post_status_update(initiative, REPORT, actor=company.actor(person), at=NOW, version=None)
     assert list(StatusUpdate.objects.order_by("pk").values_list("author__name", flat=True)) == [
-        "Bob", "Erin", "Alice", "Olga",
+        "Bob",
+        "Erin",
+        "Alice",
+        "Olga",
     ]
 
 
