@@ -18,7 +18,7 @@ OBJECTIVES: Final = Listing(
         "code", "title", "level", "department__code", "owner__email", "start", "end", "figures__progress",
         "figures__expected", "figures__delivery", "figures__coverage", "confidence", "figures__state",
         "figures__colour", "figures__rule", "figures__worst_colour", "figures__worst_path", "figures__direct_total",
-        "children_count",
+        "figures__roll_up_state", "children_count",
     ),
     {
         "code": Key("code"),
@@ -36,7 +36,7 @@ OBJECTIVES: Final = Listing(
 
 OBJECTIVE_DETAIL: Final = (
     *OBJECTIVES.columns, "description", "vision__code", "perspective", "progress_mode", "blend", "lifecycle",
-    "manual_progress", "figures__roll_up_state", "figures__inputs_known", "figures__inputs_total",
+    "manual_progress", "figures__inputs_known", "figures__inputs_total",
     "figures__changed_at", "translations", "version", "updated_at",
 )
 
@@ -100,6 +100,7 @@ def objective_row(row: Row, base: str) -> Shown:
         "expected": figure_text(row["figures__expected"]),
         "delivery": figure_text(row["figures__delivery"]),
         "coverage": figure_text(row["figures__coverage"] or 0.0),
+        "roll_up_state": row["figures__roll_up_state"] or "no_input",
         "confidence": row["confidence"],
         "status": status_shown(row),
         "worst": {"colour": worst, "path": row["figures__worst_path"]} if worst else None,
@@ -119,7 +120,6 @@ def objective_detail(row: Row, base: str) -> Shown:
         "blend": exact_text(row["blend"]),
         "lifecycle": row["lifecycle"],
         "manual_progress": exact_text(row["manual_progress"]),
-        "roll_up_state": row["figures__roll_up_state"] or "no_input",
         "inputs_known": row["figures__inputs_known"] or 0,
         "inputs_total": row["figures__inputs_total"] or 0,
         "changed_at": moment_text(row["figures__changed_at"]),
