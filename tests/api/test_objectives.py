@@ -39,6 +39,7 @@ def tree(company: Company) -> dict[str, Objective]:
                 "worst_colour": "red",
                 "worst_path": ["TOP", "LEFT"],
                 "direct_total": 2,
+                "roll_up_state": "ok",
             },
         ),
         "LEFT": ObjectiveFactory.create(
@@ -72,6 +73,7 @@ def test_row_has_exactly_the_documented_fields(tree: dict[str, Objective], olga:
         "expected": "0.5",
         "delivery": "0.25",
         "coverage": "1",
+        "roll_up_state": "ok",
         "confidence": 70,
         "status": {"state": "off_track", "colour": "red", "rule": "pace"},
         "worst": {"colour": "red", "path": ["TOP", "LEFT"]},
