@@ -12,7 +12,7 @@ from organization.drawing import numbers
 from organization.drawing.figure import Chart
 from organization.drawing.status import word_of
 
-ROWS_IN_TABLE: Final = 400
+ROWS_IN_TABLE: Final = 200
 LINE: Final = 30
 """Letters that fit into the width of a box."""
 

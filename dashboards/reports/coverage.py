@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Window
+from django.db.models import BooleanField, Count, Exists, OuterRef, QuerySet, Window
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
@@ -18,8 +18,8 @@ from organization.texts import local_text
 
 SHOWN: Final = 5
 
-UPWARDS: Final = """
-    SELECT up.id FROM (
+NOT_AMONG: Final = """
+    NOT EXISTS (SELECT 1 FROM (
         WITH RECURSIVE climbing(id) AS (
             {start}
             UNION
@@ -28,23 +28,25 @@ UPWARDS: Final = """
               ON edge.child_id = climbing.id AND edge.kind = 'contributes' AND edge.weight > 0
         )
         SELECT id FROM climbing
-    ) AS up
+    ) AS up WHERE up.id = objectives_objective.id)
 """
-MEASURED: Final = UPWARDS.format(
+"""A hash anti-join: one walk upwards whatever the number of objectives."""
+
+UNMEASURED: Final = NOT_AMONG.format(
     start="""
             SELECT figures.objective_id FROM objectives_objectivefigures figures
             JOIN objectives_objective objective ON objective.id = figures.objective_id
             WHERE objective.organization_id = %s AND figures.direct_total > 0"""
 )
-"""Objectives with a scored KPI, their own or below."""
+"""Objectives without a scored KPI, their own or below."""
 
-WORKED_ON: Final = UPWARDS.format(
+NOT_WORKED_ON: Final = NOT_AMONG.format(
     start="""
             SELECT served.objective_id FROM initiatives_initiativeobjective served
             JOIN initiatives_initiative work ON work.id = served.initiative_id
             WHERE work.organization_id = %s AND work.stage IN ('approved', 'in_progress')"""
 )
-"""Objectives that an approved or running initiative serves, or one below."""
+"""Objectives that no approved or running initiative serves, nor one below."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def _orphans(objectives: "QuerySet[Objective]") -> Finding:
 
 
 def _unmeasured(objectives: "QuerySet[Objective]", actor: Actor) -> Finding:
-    rows = objectives.exclude(pk__in=RawSQL(MEASURED, [actor.organization_id]))  # noqa: S611 - our own text
+    rows = objectives.filter(RawSQL(UNMEASURED, [actor.organization_id], BooleanField()))  # noqa: S611 - our own text
     return _finding(
         "unmeasured",
         _("Measured by nothing"),
@@ -112,7 +114,7 @@ def _unmeasured(objectives: "QuerySet[Objective]", actor: Actor) -> Finding:
 
 def _inert(objectives: "QuerySet[Objective]", actor: Actor) -> Finding:
     behind = objectives.filter(figures__colour__in=[Colour.RED, Colour.AMBER])
-    rows = behind.exclude(pk__in=RawSQL(WORKED_ON, [actor.organization_id]))  # noqa: S611 - our own text
+    rows = behind.filter(RawSQL(NOT_WORKED_ON, [actor.organization_id], BooleanField()))  # noqa: S611 - our own text
     return _finding(
         "inert",
         _("Behind, and nobody works on it"),

@@ -24,7 +24,7 @@ from organization.drawing.figure import Chart
 from organization.models import Organization
 from organization.texts import local_text
 
-BOXES_AT_MOST: Final = 1200
+BOXES_AT_MOST: Final = 500
 """More boxes are neither seen nor drawn quickly: a large strategy is looked at branch by branch."""
 
 RIBBON_SOURCES: Final = 40
@@ -122,7 +122,7 @@ def _by_department(
 def _read(
     actor: Actor, organization: Organization, *, opened: str, at: datetime, language: str, levels: int
 ) -> _Part | None:
-    """The objectives of a branch level by level, as long as they fit, then KPIs where they fit too."""
+    """The objectives of a branch level by level, as long as a whole level fits, then KPIs where they fit too."""
     part = _start(actor, organization, opened=opened, at=at, language=language)
     if part is None:
         return None
@@ -130,9 +130,9 @@ def _read(
     level = list(ids.values())
     for _step in range(levels):
         level = _next_level(part, level, actor, language)
-        if not level or len(part.leaves) > BOXES_AT_MOST:
+        if not level:
             break
-    if levels > 1 and len(part.leaves) <= BOXES_AT_MOST:
+    if levels > 1:
         _add_kpis(part, actor, language)
     return part
 
@@ -140,7 +140,7 @@ def _read(
 def _start(actor: Actor, organization: Organization, *, opened: str, at: datetime, language: str) -> _Part | None:
     objectives = Objective.objects.visible_to(actor).exclude(lifecycle=Lifecycle.CANCELLED)
     wanted = Q(code=opened) if opened else Q(level=Level.STRATEGIC)
-    leaves, departments = _leaves(objectives.filter(wanted).order_by("code"), language)
+    leaves, departments = _leaves(objectives.filter(wanted).order_by("code")[:BOXES_AT_MOST], language)
     if not leaves:
         return None
     if opened:
@@ -156,6 +156,8 @@ def _next_level(part: _Part, parent_ids: list[int], actor: Actor, language: str)
     """Add what contributes to these objectives (two queries); returns the ids that are new."""
     rows = Contribution.objects.filter(parent_id__in=parent_ids, kind=EdgeKind.CONTRIBUTES, weight__gt=0)
     edges = list(rows.order_by("parent_id", "-weight", "child_id").values_list("child_id", "parent_id", "weight"))
+    if len(part.leaves) + len({child for child, _parent, _weight in edges}) > BOXES_AT_MOST:
+        return []
     totals: dict[int, float] = defaultdict(float)
     for _child, parent, weight in edges:
         totals[parent] += float(weight)
@@ -173,13 +175,14 @@ def _next_level(part: _Part, parent_ids: list[int], actor: Actor, language: str)
 
 
 def _add_kpis(part: _Part, actor: Actor, language: str) -> None:
-    """KPIs share the area of an objective whose figure they make (one query)."""
+    """KPIs share the area of an objective whose figure they make, where they fit (two queries)."""
     ids = [int(key[2:]) for key in part.leaves if key.startswith("o:")]
     parents = {parent for _child, parent, _share in part.shares}
+    measures = Measure.objects.filter(objective_id__in=ids, weight__gt=0, kpi__in=Kpi.objects.visible_to(actor))
+    if len(part.leaves) + measures.count() > BOXES_AT_MOST:
+        return
     rows = list(
-        Measure.objects.filter(objective_id__in=ids, weight__gt=0, kpi__in=Kpi.objects.visible_to(actor))
-        .order_by("objective_id", "kpi__code")
-        .values_list(
+        measures.order_by("objective_id", "kpi__code").values_list(
             "objective_id",
             "kpi__code",
             "kpi__name",
@@ -193,8 +196,6 @@ def _add_kpis(part: _Part, actor: Actor, language: str) -> None:
     totals: dict[int, float] = defaultdict(float)
     for objective_id, _code, _name, _texts, weight, *_rest in rows:
         totals[objective_id] += float(weight)
-    if len(part.leaves) + len(rows) > BOXES_AT_MOST * 2:
-        return
     for objective_id, code, name, texts, weight, state, colour, done in rows:
         if f"o:{objective_id}" in parents:
             continue

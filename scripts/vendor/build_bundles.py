@@ -34,6 +34,7 @@ STYLES = (
     "screens/home_panels",
     "screens/alignment",
     "screens/alignment_work",
+    "screens/alignment_compact",
     "screens/coverage",
     "screens/objective",
     "screens/kpi",
