@@ -34,7 +34,7 @@ from organization.services import bump_figures_version
 Shares = Mapping[int, Decimal | None]
 """Objective id → share of the initiative; all None means equal shares."""
 
-STATED_FIELDS = ("stage", "status", "progress", "confidence", "comment")
+STATED_FIELDS = ("stage", "status", "progress", "confidence", "comment", "translations")
 
 
 @dataclass(frozen=True)
@@ -214,11 +214,21 @@ def _apply(row: Initiative, update: StatusUpdateInput, *, actor: Actor) -> None:
         _require_transition(row.stage, update.stage, actor=actor)
         row.stage = update.stage
     row.status = update.status or row.status
-    row.comment = update.comment or row.comment
+    if update.comment and update.comment != row.comment:
+        row.comment = update.comment
+        row.translations = without_text(row.translations, "comment")
     if update.progress is not None:
         row.progress = update.progress
     if update.confidence is not None:
         row.confidence = update.confidence
+
+
+def without_text(translations: Mapping[str, Mapping[str, str]], name: str) -> dict[str, dict[str, str]]:
+    """Translations without those of a text that has been written anew: they would speak of what was."""
+    kept = {
+        language: {key: text for key, text in texts.items() if key != name} for language, texts in translations.items()
+    }
+    return {language: texts for language, texts in kept.items() if texts}
 
 
 def _statement_on(

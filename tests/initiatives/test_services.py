@@ -242,6 +242,19 @@ def test_post_status_update_keeps_what_it_does_not_mention(company: Company, ini
     assert (row.status, row.progress, row.confidence, row.comment) == ("green", Decimal("0.4"), 70, "Half way.")
 
 
+def test_post_status_update_with_a_new_comment_drops_the_translation_of_the_old_one(
+    company: Company, initiative: Initiative
+) -> None:
+    bob = company.actor(company.bob)
+    initiative.comment = "Half way."
+    initiative.translations = {"fr": {"title": "Ligne", "comment": "À mi-chemin."}, "en": {"comment": "Half way."}}
+    initiative.save()
+    post_status_update(initiative, StatusUpdateInput(comment="Half way."), actor=bob, at=NOW, version=None)
+    assert Initiative.objects.get().translations["fr"]["comment"] == "À mi-chemin."
+    post_status_update(initiative, StatusUpdateInput(comment="Done."), actor=bob, at=NOW, version=None)
+    assert Initiative.objects.get().translations == {"fr": {"title": "Ligne"}}
+
+
 @pytest.mark.parametrize("name", ["charlie", "erin", "adam"])
 def test_post_status_update_of_others_changes_nothing(company: Company, initiative: Initiative, name: str) -> None:
     before = written()
