@@ -79,10 +79,11 @@ def _as_of(subject: Subject, direct: Direct) -> Subject:
 
 
 def _stated(organization: Organization) -> dict[int, tuple[tuple[date, Decimal], ...]]:
-    rows = CheckIn.objects.filter(objective__organization=organization, progress__isnull=False).order_by("at", "id")
+    rows = CheckIn.objects.filter(objective__organization=organization).order_by("at", "id")
     found: dict[int, list[tuple[date, Decimal]]] = {}
     for objective_id, at, progress in rows.values_list("objective_id", "at", "progress"):
-        found.setdefault(objective_id, []).append((at.astimezone(organization.zone).date(), progress))
+        if progress is not None:
+            found.setdefault(objective_id, []).append((at.astimezone(organization.zone).date(), progress))
     return {pk: tuple(statements) for pk, statements in found.items()}
 
 
