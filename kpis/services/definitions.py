@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 
 from audit.services import Entry, record_event
 from kpis.definition import TargetPoint
-from kpis.models import Kpi, Measure, Target
+from kpis.models import Kpi, KpiFigures, Measure, Target
 from kpis.services.evaluation import ensure_figures, evaluate_kpis, refresh_directs
 from kpis.services.reading import definition_of
 from kpis.validation import validate
 from objectives.models import Objective
 from organization.actors import Actor
 from organization.records import change_record, create_record, delete_record, insert_checked, lock_row, state_of
+
+ANNOUNCED_FIELDS = frozenset({"owner", "department"})
+"""What an alert repeats of its KPI: a change of it is announced like a change of the figures."""
 
 
 def create_kpi(fields: Mapping[str, Any], *, actor: Actor, at: datetime) -> Kpi:
@@ -35,6 +38,8 @@ def change_kpi(row: Kpi, changes: Mapping[str, Any], *, actor: Actor, at: dateti
         changed = change_record(row, changes, actor=actor, at=at, version=version)
         require_sound(changed)
         evaluate_kpis([row.pk], at=at)
+        if changes.keys() & ANNOUNCED_FIELDS:
+            KpiFigures.objects.filter(pk=row.pk).update(announced=False)
     return changed
 
 

@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 
 from audit.services import Entry, record_event
 from objectives.choices import EdgeKind
-from objectives.models import CheckIn, Contribution, Objective, Vision
+from objectives.models import CheckIn, Contribution, Objective, ObjectiveFigures, Vision
 from objectives.rollup import Edge, find_cycle
 from objectives.services.figures import ensure_figures, mark_stale
 from organization.actors import Actor
 from organization.records import change_record, create_record, delete_record, difference, lock_row
 from organization.services import lock_tree
+
+ANNOUNCED_FIELDS = frozenset({"owner", "department"})
+"""What an alert repeats of its objective: a change of it is announced like a change of the figures."""
 
 
 def create_vision(fields: Mapping[str, Any], *, actor: Actor, at: datetime) -> Vision:
@@ -48,6 +51,8 @@ def change_objective(
     with transaction.atomic():
         changed = change_record(row, changes, actor=actor, at=at, version=version)
         mark_stale([row.pk], at=at)
+        if changes.keys() & ANNOUNCED_FIELDS:
+            ObjectiveFigures.objects.filter(pk=row.pk).update(announced=False)
     return changed
 
 

@@ -6,12 +6,22 @@ from django.db import IntegrityError, transaction
 
 from audit.models import Event
 from audit.services import Entry, record_event
-from objectives.models import Objective
+from kpis.models import KpiFigures
+from kpis.services import change_kpi
+from objectives.models import Objective, ObjectiveFigures
 from objectives.services import change_objective, create_objective, delete_objective
 from organization.models import ApiToken, Department
 from organization.records import Conflict, StaleVersion
 from organization.services import change_department, create_department, issue_token, revoke_token
-from tests.factories import NOW, Company, ContributionFactory, DepartmentFactory, ObjectiveFactory, make_company
+from tests.factories import (
+    NOW,
+    Company,
+    ContributionFactory,
+    DepartmentFactory,
+    KpiFactory,
+    ObjectiveFactory,
+    make_company,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +120,13 @@ def test_a_token_is_stored_hashed_and_can_be_revoked_twice(company: Company) -> 
     assert list(Event.objects.order_by("id").values_list("verb", flat=True)) == ["token.issued", "token.revoked"]
     with pytest.raises(PermissionDenied):
         issue_token(company.bob, name="other", scopes=["read"], days=None, actor=alice, at=NOW)
+
+
+def test_a_new_owner_is_announced_to_the_alerts(company: Company) -> None:
+    kpi = KpiFactory.create(organization=company.organization, department=company.sales)
+    objective = ObjectiveFactory.create(organization=company.organization, department=company.sales)
+    olga = company.actor(company.olga)
+    change_kpi(kpi, {"owner": company.bob}, actor=olga, at=NOW, version=1)
+    change_objective(objective, {"owner": company.bob}, actor=olga, at=NOW, version=1)
+    assert KpiFigures.objects.get(pk=kpi.pk).announced is False
+    assert ObjectiveFigures.objects.get(pk=objective.pk).announced is False
