@@ -50,7 +50,9 @@ class Visitor:
 def chosen_organization(user: User, code: str | None) -> tuple[Organization | None, list[Organization]]:
     """The organization with this code when the person belongs to it, else their first by code; and all of theirs."""
     mine = list(
-        Organization.objects.filter(pk__in=Membership.objects.filter(user=user).values("organization_id")).order_by("code")
+        Organization.objects.filter(pk__in=Membership.objects.filter(user=user).values("organization_id")).order_by(
+            "code"
+        )
     )
     return next((one for one in mine if one.code == code), mine[0] if mine else None), mine
 

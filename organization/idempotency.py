@@ -37,9 +37,7 @@ def fingerprint(method: str, path: str, body: bytes) -> str:
     return hashlib.sha256(head.encode()).hexdigest()
 
 
-def answer_once(
-    key: str, mark: str, work: Callable[[], Answer], *, actor: Actor, at: datetime
-) -> tuple[Answer, bool]:
+def answer_once(key: str, mark: str, work: Callable[[], Answer], *, actor: Actor, at: datetime) -> tuple[Answer, bool]:
     """Do the work and keep its answer in the same transaction, or return the kept answer (True = repeated).
 
     Two at the same moment: the second waits on the unique key until the first is through. Work that raises leaves

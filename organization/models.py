@@ -57,7 +57,9 @@ class Organization(models.Model):
     fiscal_year_start = models.PositiveSmallIntegerField(
         _("first month of the fiscal year"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
-    progress_cap = models.DecimalField(_("progress counts at most"), max_digits=4, decimal_places=3, default=Decimal("1.0"))
+    progress_cap = models.DecimalField(
+        _("progress counts at most"), max_digits=4, decimal_places=3, default=Decimal("1.0")
+    )
     coverage_floor = share_field(_("least coverage of a roll-up"), "0.5")
     green_ratio = share_field(_("on track from this share of the expected progress"), "0.95")
     green_gap = share_field(_("on track down to this gap"), "-0.03")

@@ -35,4 +35,3 @@ def switch_organization(request: MemberRequest) -> HttpResponse:
         raise Http404
     request.session[SESSION_KEY] = code
     return redirect("home")
-

@@ -4,33 +4,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organization_id', models.BigIntegerField(null=True, verbose_name='organization')),
-                ('actor_id', models.BigIntegerField(null=True, verbose_name='actor')),
-                ('actor_label', models.CharField(max_length=254, verbose_name='actor')),
-                ('verb', models.CharField(max_length=64, verbose_name='verb')),
-                ('subject_type', models.CharField(max_length=64, verbose_name='kind of subject')),
-                ('subject_code', models.CharField(max_length=200, verbose_name='subject')),
-                ('before', models.JSONField(null=True, verbose_name='before')),
-                ('after', models.JSONField(null=True, verbose_name='after')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('request_id', models.CharField(blank=True, max_length=64, verbose_name='request')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("organization_id", models.BigIntegerField(null=True, verbose_name="organization")),
+                ("actor_id", models.BigIntegerField(null=True, verbose_name="actor")),
+                ("actor_label", models.CharField(max_length=254, verbose_name="actor")),
+                ("verb", models.CharField(max_length=64, verbose_name="verb")),
+                ("subject_type", models.CharField(max_length=64, verbose_name="kind of subject")),
+                ("subject_code", models.CharField(max_length=200, verbose_name="subject")),
+                ("before", models.JSONField(null=True, verbose_name="before")),
+                ("after", models.JSONField(null=True, verbose_name="after")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("request_id", models.CharField(blank=True, max_length=64, verbose_name="request")),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['organization_id', '-id'], name='event_of_organization'), models.Index(fields=['organization_id', 'subject_type', 'subject_code', '-id'], name='event_of_subject')],
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["organization_id", "-id"], name="event_of_organization"),
+                    models.Index(
+                        fields=["organization_id", "subject_type", "subject_code", "-id"], name="event_of_subject"
+                    ),
+                ],
             },
         ),
     ]

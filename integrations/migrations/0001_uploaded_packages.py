@@ -7,65 +7,122 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organization', '0003_sign_in_failure'),
+        ("organization", "0003_sign_in_failure"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportJob',
+            name="ImportJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('read', 'Read'), ('kpi:write', 'Write KPI values'), ('initiative:write', 'Update initiatives'), ('strategy:write', 'Edit the strategy'), ('admin', 'Administer')], max_length=20), null=True, size=None)),
-                ('language', models.CharField(default='en', max_length=2, verbose_name='language')),
-                ('filename', models.CharField(max_length=255, verbose_name='file')),
-                ('size', models.PositiveIntegerField(verbose_name='size')),
-                ('content', models.BinaryField(default=b'')),
-                ('state', models.CharField(choices=[('uploaded', 'Being checked'), ('checked', 'Waiting for your confirmation'), ('confirmed', 'Being imported'), ('done', 'Imported'), ('refused', 'Refused'), ('failed', 'Failed'), ('discarded', 'Discarded')], default='uploaded', max_length=9, verbose_name='state')),
-                ('plan', models.JSONField(blank=True, default=dict, verbose_name='plan')),
-                ('errors', models.JSONField(blank=True, default=list, verbose_name='errors')),
-                ('error_count', models.PositiveIntegerField(default=0, verbose_name='number of errors')),
-                ('message', models.TextField(blank=True, verbose_name='message')),
-                ('created_at', models.DateTimeField(verbose_name='uploaded')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("read", "Read"),
+                                ("kpi:write", "Write KPI values"),
+                                ("initiative:write", "Update initiatives"),
+                                ("strategy:write", "Edit the strategy"),
+                                ("admin", "Administer"),
+                            ],
+                            max_length=20,
+                        ),
+                        null=True,
+                        size=None,
+                    ),
+                ),
+                ("language", models.CharField(default="en", max_length=2, verbose_name="language")),
+                ("filename", models.CharField(max_length=255, verbose_name="file")),
+                ("size", models.PositiveIntegerField(verbose_name="size")),
+                ("content", models.BinaryField(default=b"")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Being checked"),
+                            ("checked", "Waiting for your confirmation"),
+                            ("confirmed", "Being imported"),
+                            ("done", "Imported"),
+                            ("refused", "Refused"),
+                            ("failed", "Failed"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="uploaded",
+                        max_length=9,
+                        verbose_name="state",
+                    ),
+                ),
+                ("plan", models.JSONField(blank=True, default=dict, verbose_name="plan")),
+                ("errors", models.JSONField(blank=True, default=list, verbose_name="errors")),
+                ("error_count", models.PositiveIntegerField(default=0, verbose_name="number of errors")),
+                ("message", models.TextField(blank=True, verbose_name="message")),
+                ("created_at", models.DateTimeField(verbose_name="uploaded")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organization.organization"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ['-id'],
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ImportProgress',
+            name="ImportProgress",
             fields=[
-                ('job', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='progress', serialize=False, to='integrations.importjob')),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('table', models.CharField(blank=True, max_length=30)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
+                (
+                    "job",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="progress",
+                        serialize=False,
+                        to="integrations.importjob",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("table", models.CharField(blank=True, max_length=30)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'progress of an import',
-                'verbose_name_plural': 'progress of imports',
+                "verbose_name": "progress of an import",
+                "verbose_name_plural": "progress of imports",
             },
         ),
         migrations.AddIndex(
-            model_name='importjob',
-            index=models.Index(condition=models.Q(('state__in', ['confirmed', 'uploaded'])), fields=['id'], name='importjob_waiting'),
+            model_name="importjob",
+            index=models.Index(
+                condition=models.Q(("state__in", ["confirmed", "uploaded"])), fields=["id"], name="importjob_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importjob',
-            index=models.Index(fields=['organization', '-id'], name='importjob_of_organization'),
+            model_name="importjob",
+            index=models.Index(fields=["organization", "-id"], name="importjob_of_organization"),
         ),
         migrations.AddConstraint(
-            model_name='importjob',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'checked', 'confirmed', 'done', 'refused', 'failed', 'discarded'])), name='importjob_state'),
+            model_name="importjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["uploaded", "checked", "confirmed", "done", "refused", "failed", "discarded"])
+                ),
+                name="importjob_state",
+            ),
         ),
     ]

@@ -81,9 +81,29 @@ class KpiInput(TranslatedInput):
     class Meta:
         model = Kpi
         fields = (
-            "code", "name", "description", "department", "owner", "updater", "unit", "precision", "direction", "kind",
-            "frequency", "time_aggregation", "unit_aggregation", "baseline", "target", "low", "high", "width", "start",
-            "end", "trajectory", "grace_days", "translations",
+            "code",
+            "name",
+            "description",
+            "department",
+            "owner",
+            "updater",
+            "unit",
+            "precision",
+            "direction",
+            "kind",
+            "frequency",
+            "time_aggregation",
+            "unit_aggregation",
+            "baseline",
+            "target",
+            "low",
+            "high",
+            "width",
+            "start",
+            "end",
+            "trajectory",
+            "grace_days",
+            "translations",
         )
 
 

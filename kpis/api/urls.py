@@ -14,9 +14,7 @@ batches: dict[str, Any] = {"get": "list", "post": "create"}
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
     path("measurements/", MeasurementViews.as_view(batches), name="measurement-list"),
-    re_path(
-        r"^kpis/(?P<code>[^/]+)/measurements/$", KpiMeasurementViews.as_view(batches), name="kpi-measurement-list"
-    ),
+    re_path(r"^kpis/(?P<code>[^/]+)/measurements/$", KpiMeasurementViews.as_view(batches), name="kpi-measurement-list"),
     re_path(
         r"^objectives/(?P<code>[^/]+)/explain/$",
         ObjectiveExplanationView.as_view({"get": "retrieve"}),

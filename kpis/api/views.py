@@ -157,9 +157,7 @@ class KpiViews(Resource):
         given = self.valid(TargetsInput)
         points = [TargetPoint(**row) for row in given["targets"]]
         try:
-            kpi = set_targets(
-                kpi, points, actor=self.actor, at=self.at, version=version, reason=given["reason"]
-            )
+            kpi = set_targets(kpi, points, actor=self.actor, at=self.at, version=version, reason=given["reason"])
         except StaleVersion as error:
             raise PreconditionFailed(*self.present(error.present)) from error
         ring()

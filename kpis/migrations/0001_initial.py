@@ -9,152 +9,446 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Kpi',
+            name="Kpi",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('translations', models.JSONField(blank=True, default=dict, verbose_name='translations')),
-                ('code', models.CharField(max_length=100, validators=[django.core.validators.RegexValidator('^[^\\s/\\\\?#%\\x00-\\x1f](?:[^/\\\\?#%\\x00-\\x1f]*[^\\s/\\\\?#%\\x00-\\x1f])?$', 'A code has no slash, question mark, hash or percent sign and does not begin or end with a space.', code='code')], verbose_name='code')),
-                ('name', models.CharField(max_length=500, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('unit', models.CharField(blank=True, max_length=40, verbose_name='unit')),
-                ('precision', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(10)], verbose_name='decimals')),
-                ('direction', models.CharField(choices=[('up', 'Higher is better'), ('down', 'Lower is better')], default='up', max_length=4, verbose_name='direction')),
-                ('kind', models.CharField(choices=[('move', 'From a baseline to a target by a date'), ('period', 'A target for each period'), ('guardrail', 'Stay at or above, at or below'), ('range', 'Stay between'), ('unscored', 'Value only')], default='move', max_length=9, verbose_name='kind')),
-                ('frequency', models.CharField(choices=[('daily', 'Daily'), ('weekly', 'Weekly'), ('monthly', 'Monthly'), ('quarterly', 'Quarterly'), ('yearly', 'Yearly')], default='monthly', max_length=9, verbose_name='frequency')),
-                ('time_aggregation', models.CharField(choices=[('sum', 'Sum'), ('mean', 'Mean'), ('last', 'Last value'), ('min', 'Lowest'), ('max', 'Highest'), ('ratio', 'Ratio of the sums'), ('none', 'Not aggregated')], default='last', max_length=5, verbose_name='over time')),
-                ('unit_aggregation', models.CharField(choices=[('sum', 'Sum'), ('mean', 'Mean'), ('weighted_mean', 'Weighted mean'), ('ratio', 'Ratio of the sums'), ('min', 'Lowest'), ('max', 'Highest'), ('none', 'Not aggregated')], default='none', max_length=13, verbose_name='across departments')),
-                ('baseline', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='baseline')),
-                ('target', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='target')),
-                ('low', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='lower bound')),
-                ('high', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='upper bound')),
-                ('width', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='tolerance width')),
-                ('start', models.DateField(blank=True, null=True, verbose_name='start')),
-                ('end', models.DateField(blank=True, null=True, verbose_name='end')),
-                ('trajectory', models.CharField(choices=[('linear', 'Linear'), ('stepped', 'Stepped'), ('milestones', 'Through milestones'), ('seasonal', 'Seasonal'), ('compound', 'Compound growth'), ('custom', 'As entered')], default='linear', max_length=10, verbose_name='trajectory')),
-                ('grace_days', models.PositiveSmallIntegerField(default=10, verbose_name='days of grace')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("translations", models.JSONField(blank=True, default=dict, verbose_name="translations")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[^\\s/\\\\?#%\\x00-\\x1f](?:[^/\\\\?#%\\x00-\\x1f]*[^\\s/\\\\?#%\\x00-\\x1f])?$",
+                                "A code has no slash, question mark, hash or percent sign and does not begin or end with a space.",
+                                code="code",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=500, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("unit", models.CharField(blank=True, max_length=40, verbose_name="unit")),
+                (
+                    "precision",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(10)], verbose_name="decimals"
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("up", "Higher is better"), ("down", "Lower is better")],
+                        default="up",
+                        max_length=4,
+                        verbose_name="direction",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("move", "From a baseline to a target by a date"),
+                            ("period", "A target for each period"),
+                            ("guardrail", "Stay at or above, at or below"),
+                            ("range", "Stay between"),
+                            ("unscored", "Value only"),
+                        ],
+                        default="move",
+                        max_length=9,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "frequency",
+                    models.CharField(
+                        choices=[
+                            ("daily", "Daily"),
+                            ("weekly", "Weekly"),
+                            ("monthly", "Monthly"),
+                            ("quarterly", "Quarterly"),
+                            ("yearly", "Yearly"),
+                        ],
+                        default="monthly",
+                        max_length=9,
+                        verbose_name="frequency",
+                    ),
+                ),
+                (
+                    "time_aggregation",
+                    models.CharField(
+                        choices=[
+                            ("sum", "Sum"),
+                            ("mean", "Mean"),
+                            ("last", "Last value"),
+                            ("min", "Lowest"),
+                            ("max", "Highest"),
+                            ("ratio", "Ratio of the sums"),
+                            ("none", "Not aggregated"),
+                        ],
+                        default="last",
+                        max_length=5,
+                        verbose_name="over time",
+                    ),
+                ),
+                (
+                    "unit_aggregation",
+                    models.CharField(
+                        choices=[
+                            ("sum", "Sum"),
+                            ("mean", "Mean"),
+                            ("weighted_mean", "Weighted mean"),
+                            ("ratio", "Ratio of the sums"),
+                            ("min", "Lowest"),
+                            ("max", "Highest"),
+                            ("none", "Not aggregated"),
+                        ],
+                        default="none",
+                        max_length=13,
+                        verbose_name="across departments",
+                    ),
+                ),
+                (
+                    "baseline",
+                    models.DecimalField(
+                        blank=True, decimal_places=10, max_digits=30, null=True, verbose_name="baseline"
+                    ),
+                ),
+                (
+                    "target",
+                    models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name="target"),
+                ),
+                (
+                    "low",
+                    models.DecimalField(
+                        blank=True, decimal_places=10, max_digits=30, null=True, verbose_name="lower bound"
+                    ),
+                ),
+                (
+                    "high",
+                    models.DecimalField(
+                        blank=True, decimal_places=10, max_digits=30, null=True, verbose_name="upper bound"
+                    ),
+                ),
+                (
+                    "width",
+                    models.DecimalField(
+                        blank=True, decimal_places=10, max_digits=30, null=True, verbose_name="tolerance width"
+                    ),
+                ),
+                ("start", models.DateField(blank=True, null=True, verbose_name="start")),
+                ("end", models.DateField(blank=True, null=True, verbose_name="end")),
+                (
+                    "trajectory",
+                    models.CharField(
+                        choices=[
+                            ("linear", "Linear"),
+                            ("stepped", "Stepped"),
+                            ("milestones", "Through milestones"),
+                            ("seasonal", "Seasonal"),
+                            ("compound", "Compound growth"),
+                            ("custom", "As entered"),
+                        ],
+                        default="linear",
+                        max_length=10,
+                        verbose_name="trajectory",
+                    ),
+                ),
+                ("grace_days", models.PositiveSmallIntegerField(default=10, verbose_name="days of grace")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'KPI',
-                'verbose_name_plural': 'KPIs',
-                'ordering': ['code'],
+                "verbose_name": "KPI",
+                "verbose_name_plural": "KPIs",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weight', models.DecimalField(decimal_places=6, default=Decimal('1'), max_digits=14, validators=[django.core.validators.MinValueValidator(0)], verbose_name='weight')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "weight",
+                    models.DecimalField(
+                        decimal_places=6,
+                        default=Decimal("1"),
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="weight",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'measure',
-                'verbose_name_plural': 'measures',
-                'ordering': ['objective_id', 'kpi_id'],
+                "verbose_name": "measure",
+                "verbose_name_plural": "measures",
+                "ordering": ["objective_id", "kpi_id"],
             },
         ),
         migrations.CreateModel(
-            name='Measurement',
+            name="Measurement",
             fields=[
-                ('pk', models.CompositePrimaryKey('kpi_id', 'period', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('kpi', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measurements', to='kpis.kpi')),
-                ('period', models.DateField(verbose_name='period')),
-                ('value', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='value')),
-                ('numerator', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='numerator')),
-                ('denominator', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='denominator')),
-                ('estimate', models.BooleanField(default=False, verbose_name='estimate')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded')),
-                ('source', models.CharField(max_length=20, verbose_name='source')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "kpi_id", "period", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kpi",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="measurements", to="kpis.kpi"
+                    ),
+                ),
+                ("period", models.DateField(verbose_name="period")),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name="value"),
+                ),
+                (
+                    "numerator",
+                    models.DecimalField(
+                        blank=True, decimal_places=10, max_digits=30, null=True, verbose_name="numerator"
+                    ),
+                ),
+                (
+                    "denominator",
+                    models.DecimalField(
+                        blank=True, decimal_places=10, max_digits=30, null=True, verbose_name="denominator"
+                    ),
+                ),
+                ("estimate", models.BooleanField(default=False, verbose_name="estimate")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
+                ("source", models.CharField(max_length=20, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'measurement',
-                'verbose_name_plural': 'measurements',
+                "verbose_name": "measurement",
+                "verbose_name_plural": "measurements",
             },
         ),
         migrations.CreateModel(
-            name='MeasurementRevision',
+            name="MeasurementRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.DateField(verbose_name='period')),
-                ('value', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='value')),
-                ('numerator', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='numerator')),
-                ('denominator', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='denominator')),
-                ('estimate', models.BooleanField(default=False, verbose_name='estimate')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded')),
-                ('source', models.CharField(max_length=20, verbose_name='source')),
-                ('replaced_at', models.DateTimeField(verbose_name='replaced')),
-                ('reason', models.TextField(verbose_name='reason')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", models.DateField(verbose_name="period")),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name="value"),
+                ),
+                (
+                    "numerator",
+                    models.DecimalField(
+                        blank=True, decimal_places=10, max_digits=30, null=True, verbose_name="numerator"
+                    ),
+                ),
+                (
+                    "denominator",
+                    models.DecimalField(
+                        blank=True, decimal_places=10, max_digits=30, null=True, verbose_name="denominator"
+                    ),
+                ),
+                ("estimate", models.BooleanField(default=False, verbose_name="estimate")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
+                ("source", models.CharField(max_length=20, verbose_name="source")),
+                ("replaced_at", models.DateTimeField(verbose_name="replaced")),
+                ("reason", models.TextField(verbose_name="reason")),
             ],
             options={
-                'verbose_name': 'replaced value',
-                'verbose_name_plural': 'replaced values',
-                'ordering': ['-replaced_at', '-id'],
+                "verbose_name": "replaced value",
+                "verbose_name_plural": "replaced values",
+                "ordering": ["-replaced_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.DateField(verbose_name='period')),
-                ('value', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='value')),
-                ('low', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='lower bound')),
-                ('high', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='upper bound')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", models.DateField(verbose_name="period")),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name="value"),
+                ),
+                (
+                    "low",
+                    models.DecimalField(
+                        blank=True, decimal_places=10, max_digits=30, null=True, verbose_name="lower bound"
+                    ),
+                ),
+                (
+                    "high",
+                    models.DecimalField(
+                        blank=True, decimal_places=10, max_digits=30, null=True, verbose_name="upper bound"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'target',
-                'verbose_name_plural': 'targets',
-                'ordering': ['kpi_id', 'period'],
+                "verbose_name": "target",
+                "verbose_name_plural": "targets",
+                "ordering": ["kpi_id", "period"],
             },
         ),
         migrations.CreateModel(
-            name='KpiFigures',
+            name="KpiFigures",
             fields=[
-                ('kpi', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='figures', serialize=False, to='kpis.kpi')),
-                ('period', models.DateField(null=True)),
-                ('value', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='')),
-                ('previous_value', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='')),
-                ('target', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='')),
-                ('low', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='')),
-                ('high', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='')),
-                ('expected', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='')),
-                ('expected_share', models.FloatField(null=True)),
-                ('progress', models.FloatField(null=True)),
-                ('attainment', models.FloatField(null=True)),
-                ('achieved', models.BooleanField(null=True)),
-                ('compliance_rate', models.FloatField(null=True)),
-                ('variance', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='')),
-                ('favourable_variance', models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name='')),
-                ('variance_pct', models.FloatField(null=True)),
-                ('state', models.CharField(choices=[('on_track', 'On track'), ('at_risk', 'At risk'), ('off_track', 'Off track'), ('achieved', 'Achieved'), ('partly_achieved', 'Partly achieved'), ('missed', 'Missed'), ('too_early', 'Too early to tell'), ('no_target', 'No target'), ('no_data', 'No data'), ('stale', 'Out of date'), ('not_started', 'Not started'), ('paused', 'Paused'), ('cancelled', 'Cancelled')], default='no_data', max_length=15)),
-                ('colour', models.CharField(choices=[('green', 'Green'), ('amber', 'Amber'), ('red', 'Red'), ('grey', 'Grey')], default='grey', max_length=5)),
-                ('rule', models.CharField(choices=[('lifecycle', 'Paused or cancelled'), ('not_started', 'The start date lies ahead'), ('no_target', 'There is no target to compare with'), ('no_data', 'No value has arrived yet'), ('stale', 'The last value is too old'), ('too_early', 'Less than one update period has passed'), ('outcome', 'The end date has passed'), ('pace', 'Progress against what is expected today'), ('band', 'Attainment of the target'), ('achieved', 'On target or better'), ('coverage', 'Too few inputs are known'), ('no_input', 'Nothing feeds this figure yet'), ('no_plan', 'There is no dated plan to compare with'), ('baselining', 'The baseline is not known yet')], default='no_data', max_length=12)),
-                ('outline_colour', models.CharField(blank=True, choices=[('green', 'Green'), ('amber', 'Amber'), ('red', 'Red'), ('grey', 'Grey')], max_length=5)),
-                ('freshness', models.CharField(choices=[('fresh', 'Fresh'), ('due', 'Due'), ('late', 'Late'), ('stale', 'Out of date'), ('final', 'Final'), ('no_data', 'No value yet')], default='no_data', max_length=7)),
-                ('due_on', models.DateField(null=True)),
-                ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('degenerate', 'Target equals baseline'), ('no_data', 'No value'), ('regressing', 'Moving away from the target'), ('baselining', 'Baseline not known yet'), ('missing', 'Closed period without a value')], max_length=10), default=list, size=None)),
-                ('counts', models.BooleanField(default=False)),
-                ('roll_progress', models.FloatField(null=True)),
-                ('roll_expected', models.FloatField(null=True)),
-                ('recorded_at', models.DateTimeField(null=True)),
-                ('changed_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField()),
-                ('announced', models.BooleanField(default=True)),
+                (
+                    "kpi",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="figures",
+                        serialize=False,
+                        to="kpis.kpi",
+                    ),
+                ),
+                ("period", models.DateField(null=True)),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name=""),
+                ),
+                (
+                    "previous_value",
+                    models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name=""),
+                ),
+                (
+                    "target",
+                    models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name=""),
+                ),
+                ("low", models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name="")),
+                ("high", models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name="")),
+                (
+                    "expected",
+                    models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name=""),
+                ),
+                ("expected_share", models.FloatField(null=True)),
+                ("progress", models.FloatField(null=True)),
+                ("attainment", models.FloatField(null=True)),
+                ("achieved", models.BooleanField(null=True)),
+                ("compliance_rate", models.FloatField(null=True)),
+                (
+                    "variance",
+                    models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name=""),
+                ),
+                (
+                    "favourable_variance",
+                    models.DecimalField(blank=True, decimal_places=10, max_digits=30, null=True, verbose_name=""),
+                ),
+                ("variance_pct", models.FloatField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("on_track", "On track"),
+                            ("at_risk", "At risk"),
+                            ("off_track", "Off track"),
+                            ("achieved", "Achieved"),
+                            ("partly_achieved", "Partly achieved"),
+                            ("missed", "Missed"),
+                            ("too_early", "Too early to tell"),
+                            ("no_target", "No target"),
+                            ("no_data", "No data"),
+                            ("stale", "Out of date"),
+                            ("not_started", "Not started"),
+                            ("paused", "Paused"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="no_data",
+                        max_length=15,
+                    ),
+                ),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[("green", "Green"), ("amber", "Amber"), ("red", "Red"), ("grey", "Grey")],
+                        default="grey",
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[
+                            ("lifecycle", "Paused or cancelled"),
+                            ("not_started", "The start date lies ahead"),
+                            ("no_target", "There is no target to compare with"),
+                            ("no_data", "No value has arrived yet"),
+                            ("stale", "The last value is too old"),
+                            ("too_early", "Less than one update period has passed"),
+                            ("outcome", "The end date has passed"),
+                            ("pace", "Progress against what is expected today"),
+                            ("band", "Attainment of the target"),
+                            ("achieved", "On target or better"),
+                            ("coverage", "Too few inputs are known"),
+                            ("no_input", "Nothing feeds this figure yet"),
+                            ("no_plan", "There is no dated plan to compare with"),
+                            ("baselining", "The baseline is not known yet"),
+                        ],
+                        default="no_data",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "outline_colour",
+                    models.CharField(
+                        blank=True,
+                        choices=[("green", "Green"), ("amber", "Amber"), ("red", "Red"), ("grey", "Grey")],
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "freshness",
+                    models.CharField(
+                        choices=[
+                            ("fresh", "Fresh"),
+                            ("due", "Due"),
+                            ("late", "Late"),
+                            ("stale", "Out of date"),
+                            ("final", "Final"),
+                            ("no_data", "No value yet"),
+                        ],
+                        default="no_data",
+                        max_length=7,
+                    ),
+                ),
+                ("due_on", models.DateField(null=True)),
+                (
+                    "flags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("degenerate", "Target equals baseline"),
+                                ("no_data", "No value"),
+                                ("regressing", "Moving away from the target"),
+                                ("baselining", "Baseline not known yet"),
+                                ("missing", "Closed period without a value"),
+                            ],
+                            max_length=10,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("counts", models.BooleanField(default=False)),
+                ("roll_progress", models.FloatField(null=True)),
+                ("roll_expected", models.FloatField(null=True)),
+                ("recorded_at", models.DateTimeField(null=True)),
+                ("changed_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField()),
+                ("announced", models.BooleanField(default=True)),
             ],
             options={
-                'verbose_name': 'figures of a KPI',
-                'verbose_name_plural': 'figures of KPIs',
+                "verbose_name": "figures of a KPI",
+                "verbose_name_plural": "figures of KPIs",
             },
         ),
     ]

@@ -6,110 +6,154 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kpis', '0001_initial'),
-        ('objectives', '0001_initial'),
-        ('organization', '0001_initial'),
+        ("kpis", "0001_initial"),
+        ("objectives", "0001_initial"),
+        ("organization", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='kpi',
-            name='department',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.department'),
+            model_name="kpi",
+            name="department",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="organization.department",
+            ),
         ),
         migrations.AddField(
-            model_name='kpi',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.organization'),
+            model_name="kpi",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organization.organization"
+            ),
         ),
         migrations.AddField(
-            model_name='kpi',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="kpi",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='kpi',
-            name='updater',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="kpi",
+            name="updater",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='measure',
-            name='kpi',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measures', to='kpis.kpi'),
+            model_name="measure",
+            name="kpi",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="measures", to="kpis.kpi"
+            ),
         ),
         migrations.AddField(
-            model_name='measure',
-            name='objective',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='objectives.objective'),
+            model_name="measure",
+            name="objective",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="objectives.objective"
+            ),
         ),
         migrations.AddField(
-            model_name='measurement',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="measurement",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='measurementrevision',
-            name='kpi',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='kpis.kpi'),
+            model_name="measurementrevision",
+            name="kpi",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="kpis.kpi"),
         ),
         migrations.AddField(
-            model_name='measurementrevision',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="measurementrevision",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='measurementrevision',
-            name='replaced_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="measurementrevision",
+            name="replaced_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='target',
-            name='kpi',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='kpis.kpi'),
+            model_name="target",
+            name="kpi",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="targets", to="kpis.kpi"),
         ),
         migrations.AddIndex(
-            model_name='kpifigures',
-            index=models.Index(fields=['due_at', 'kpi'], name='kpi_figures_due'),
+            model_name="kpifigures",
+            index=models.Index(fields=["due_at", "kpi"], name="kpi_figures_due"),
         ),
         migrations.AddIndex(
-            model_name='kpifigures',
-            index=models.Index(condition=models.Q(('announced', False)), fields=['kpi'], name='kpi_figures_unannounced'),
+            model_name="kpifigures",
+            index=models.Index(
+                condition=models.Q(("announced", False)), fields=["kpi"], name="kpi_figures_unannounced"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kpi',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='kpi_code_once'),
+            model_name="kpi",
+            constraint=models.UniqueConstraint(fields=("organization", "code"), name="kpi_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='kpi',
-            constraint=models.CheckConstraint(condition=models.Q(('start__isnull', True), ('end__isnull', True), ('end__gte', models.F('start')), _connector='OR'), name='kpi_dates'),
+            model_name="kpi",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("start__isnull", True), ("end__isnull", True), ("end__gte", models.F("start")), _connector="OR"
+                ),
+                name="kpi_dates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kpi',
-            constraint=models.CheckConstraint(condition=models.Q(('low__isnull', True), ('high__isnull', True), ('high__gte', models.F('low')), _connector='OR'), name='kpi_bounds'),
+            model_name="kpi",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("low__isnull", True), ("high__isnull", True), ("high__gte", models.F("low")), _connector="OR"
+                ),
+                name="kpi_bounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kpi',
-            constraint=models.CheckConstraint(condition=models.Q(('trajectory__in', ['custom', 'linear', 'milestones', 'stepped'])), name='kpi_trajectory'),
+            model_name="kpi",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("trajectory__in", ["custom", "linear", "milestones", "stepped"])),
+                name="kpi_trajectory",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.UniqueConstraint(fields=('objective', 'kpi'), name='measure_once'),
+            model_name="measure",
+            constraint=models.UniqueConstraint(fields=("objective", "kpi"), name="measure_once"),
         ),
         migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0)), name='measure_weight'),
+            model_name="measure",
+            constraint=models.CheckConstraint(condition=models.Q(("weight__gte", 0)), name="measure_weight"),
         ),
         migrations.AddIndex(
-            model_name='measurementrevision',
-            index=models.Index(fields=['kpi', 'period', '-replaced_at'], name='revision_of_period'),
+            model_name="measurementrevision",
+            index=models.Index(fields=["kpi", "period", "-replaced_at"], name="revision_of_period"),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('kpi', 'period'), name='target_once'),
+            model_name="target",
+            constraint=models.UniqueConstraint(fields=("kpi", "period"), name="target_once"),
         ),
     ]

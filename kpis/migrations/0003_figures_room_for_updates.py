@@ -6,5 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     dependencies = [("kpis", "0002_foreign_keys")]
     operations = [
-        migrations.RunSQL("ALTER TABLE kpis_kpifigures SET (fillfactor = 70)", "ALTER TABLE kpis_kpifigures RESET (fillfactor)"),
+        migrations.RunSQL(
+            "ALTER TABLE kpis_kpifigures SET (fillfactor = 70)", "ALTER TABLE kpis_kpifigures RESET (fillfactor)"
+        ),
     ]

@@ -15,10 +15,26 @@ VISIONS: Final = Listing(
 
 OBJECTIVES: Final = Listing(
     (
-        "code", "title", "level", "department__code", "owner__email", "start", "end", "figures__progress",
-        "figures__expected", "figures__delivery", "figures__coverage", "confidence", "figures__state",
-        "figures__colour", "figures__rule", "figures__worst_colour", "figures__worst_path", "figures__direct_total",
-        "figures__roll_up_state", "children_count",
+        "code",
+        "title",
+        "level",
+        "department__code",
+        "owner__email",
+        "start",
+        "end",
+        "figures__progress",
+        "figures__expected",
+        "figures__delivery",
+        "figures__coverage",
+        "confidence",
+        "figures__state",
+        "figures__colour",
+        "figures__rule",
+        "figures__worst_colour",
+        "figures__worst_path",
+        "figures__direct_total",
+        "figures__roll_up_state",
+        "children_count",
     ),
     {
         "code": Key("code"),
@@ -35,9 +51,20 @@ OBJECTIVES: Final = Listing(
 )
 
 OBJECTIVE_DETAIL: Final = (
-    *OBJECTIVES.columns, "description", "vision__code", "perspective", "progress_mode", "blend", "lifecycle",
-    "manual_progress", "figures__inputs_known", "figures__inputs_total",
-    "figures__changed_at", "translations", "version", "updated_at",
+    *OBJECTIVES.columns,
+    "description",
+    "vision__code",
+    "perspective",
+    "progress_mode",
+    "blend",
+    "lifecycle",
+    "manual_progress",
+    "figures__inputs_known",
+    "figures__inputs_total",
+    "figures__changed_at",
+    "translations",
+    "version",
+    "updated_at",
 )
 
 CONTRIBUTIONS: Final = Listing(

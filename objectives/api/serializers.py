@@ -91,8 +91,21 @@ class ObjectiveInput(TranslatedInput):
     class Meta:
         model = Objective
         fields = (
-            "code", "title", "description", "level", "department", "vision", "owner", "start", "end", "perspective",
-            "progress_mode", "blend", "lifecycle", "confidence", "translations",
+            "code",
+            "title",
+            "description",
+            "level",
+            "department",
+            "vision",
+            "owner",
+            "start",
+            "end",
+            "perspective",
+            "progress_mode",
+            "blend",
+            "lifecycle",
+            "confidence",
+            "translations",
         )
 
 

@@ -7,105 +7,273 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CheckIn',
+            name="CheckIn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('confidence', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='confidence')),
-                ('previous_confidence', models.PositiveSmallIntegerField(null=True)),
-                ('progress', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="owner's figure")),
-                ('comment', models.TextField(blank=True, verbose_name='comment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "confidence",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="confidence",
+                    ),
+                ),
+                ("previous_confidence", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "progress",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="owner's figure"
+                    ),
+                ),
+                ("comment", models.TextField(blank=True, verbose_name="comment")),
             ],
             options={
-                'verbose_name': 'check-in',
-                'verbose_name_plural': 'check-ins',
-                'ordering': ['-at', '-id'],
+                "verbose_name": "check-in",
+                "verbose_name_plural": "check-ins",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('contributes', 'Contributes to'), ('supports', 'Supports'), ('harms', 'Harms')], default='contributes', max_length=11, verbose_name='kind')),
-                ('weight', models.DecimalField(decimal_places=6, default=Decimal('1'), max_digits=14, validators=[django.core.validators.MinValueValidator(0)], verbose_name='weight')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("contributes", "Contributes to"), ("supports", "Supports"), ("harms", "Harms")],
+                        default="contributes",
+                        max_length=11,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "weight",
+                    models.DecimalField(
+                        decimal_places=6,
+                        default=Decimal("1"),
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="weight",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'contribution',
-                'verbose_name_plural': 'contributions',
-                'ordering': ['parent_id', 'child_id'],
+                "verbose_name": "contribution",
+                "verbose_name_plural": "contributions",
+                "ordering": ["parent_id", "child_id"],
             },
         ),
         migrations.CreateModel(
-            name='Objective',
+            name="Objective",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('translations', models.JSONField(blank=True, default=dict, verbose_name='translations')),
-                ('code', models.CharField(max_length=100, validators=[django.core.validators.RegexValidator('^[^\\s/\\\\?#%\\x00-\\x1f](?:[^/\\\\?#%\\x00-\\x1f]*[^\\s/\\\\?#%\\x00-\\x1f])?$', 'A code has no slash, question mark, hash or percent sign and does not begin or end with a space.', code='code')], verbose_name='code')),
-                ('title', models.CharField(max_length=500, verbose_name='title')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('level', models.CharField(choices=[('strategic', 'Strategic'), ('department', 'Department'), ('team', 'Team'), ('individual', 'Individual')], default='department', max_length=10, verbose_name='level')),
-                ('start', models.DateField(verbose_name='start')),
-                ('end', models.DateField(verbose_name='end')),
-                ('perspective', models.CharField(blank=True, choices=[('financial', 'Financial'), ('customer', 'Customer'), ('process', 'Process'), ('learning', 'Learning and growth'), ('environment', 'Environment'), ('social', 'Social'), ('governance', 'Governance')], max_length=12, verbose_name='perspective')),
-                ('progress_mode', models.CharField(blank=True, choices=[('direct', 'Its own KPIs'), ('rollup', 'Contributing objectives'), ('blend', 'Both, blended'), ('manual', "The owner's figure")], help_text='Empty: its own KPIs when it has any, else the objectives that contribute to it.', max_length=6, verbose_name='progress comes from')),
-                ('blend', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)], verbose_name='share of its own KPIs in a blend')),
-                ('lifecycle', models.CharField(choices=[('draft', 'Draft'), ('active', 'Active'), ('paused', 'Paused'), ('cancelled', 'Cancelled'), ('closed', 'Closed')], default='active', max_length=9, verbose_name='lifecycle')),
-                ('confidence', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='confidence')),
-                ('manual_progress', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="owner's figure")),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("translations", models.JSONField(blank=True, default=dict, verbose_name="translations")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[^\\s/\\\\?#%\\x00-\\x1f](?:[^/\\\\?#%\\x00-\\x1f]*[^\\s/\\\\?#%\\x00-\\x1f])?$",
+                                "A code has no slash, question mark, hash or percent sign and does not begin or end with a space.",
+                                code="code",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("title", models.CharField(max_length=500, verbose_name="title")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("strategic", "Strategic"),
+                            ("department", "Department"),
+                            ("team", "Team"),
+                            ("individual", "Individual"),
+                        ],
+                        default="department",
+                        max_length=10,
+                        verbose_name="level",
+                    ),
+                ),
+                ("start", models.DateField(verbose_name="start")),
+                ("end", models.DateField(verbose_name="end")),
+                (
+                    "perspective",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("financial", "Financial"),
+                            ("customer", "Customer"),
+                            ("process", "Process"),
+                            ("learning", "Learning and growth"),
+                            ("environment", "Environment"),
+                            ("social", "Social"),
+                            ("governance", "Governance"),
+                        ],
+                        max_length=12,
+                        verbose_name="perspective",
+                    ),
+                ),
+                (
+                    "progress_mode",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("direct", "Its own KPIs"),
+                            ("rollup", "Contributing objectives"),
+                            ("blend", "Both, blended"),
+                            ("manual", "The owner's figure"),
+                        ],
+                        help_text="Empty: its own KPIs when it has any, else the objectives that contribute to it.",
+                        max_length=6,
+                        verbose_name="progress comes from",
+                    ),
+                ),
+                (
+                    "blend",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=5,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                        verbose_name="share of its own KPIs in a blend",
+                    ),
+                ),
+                (
+                    "lifecycle",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("active", "Active"),
+                            ("paused", "Paused"),
+                            ("cancelled", "Cancelled"),
+                            ("closed", "Closed"),
+                        ],
+                        default="active",
+                        max_length=9,
+                        verbose_name="lifecycle",
+                    ),
+                ),
+                (
+                    "confidence",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="confidence",
+                    ),
+                ),
+                (
+                    "manual_progress",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="owner's figure"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'objective',
-                'verbose_name_plural': 'objectives',
-                'ordering': ['code'],
+                "verbose_name": "objective",
+                "verbose_name_plural": "objectives",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='ObjectiveSnapshot',
+            name="ObjectiveSnapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('progress', models.FloatField(null=True)),
-                ('expected', models.FloatField(null=True)),
-                ('coverage', models.FloatField(default=0)),
-                ('delivery', models.FloatField(null=True)),
-                ('confidence', models.PositiveSmallIntegerField(null=True)),
-                ('state', models.CharField(choices=[('on_track', 'On track'), ('at_risk', 'At risk'), ('off_track', 'Off track'), ('achieved', 'Achieved'), ('partly_achieved', 'Partly achieved'), ('missed', 'Missed'), ('too_early', 'Too early to tell'), ('no_target', 'No target'), ('no_data', 'No data'), ('stale', 'Out of date'), ('not_started', 'Not started'), ('paused', 'Paused'), ('cancelled', 'Cancelled')], max_length=15)),
-                ('colour', models.CharField(choices=[('green', 'Green'), ('amber', 'Amber'), ('red', 'Red'), ('grey', 'Grey')], max_length=5)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="day")),
+                ("progress", models.FloatField(null=True)),
+                ("expected", models.FloatField(null=True)),
+                ("coverage", models.FloatField(default=0)),
+                ("delivery", models.FloatField(null=True)),
+                ("confidence", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("on_track", "On track"),
+                            ("at_risk", "At risk"),
+                            ("off_track", "Off track"),
+                            ("achieved", "Achieved"),
+                            ("partly_achieved", "Partly achieved"),
+                            ("missed", "Missed"),
+                            ("too_early", "Too early to tell"),
+                            ("no_target", "No target"),
+                            ("no_data", "No data"),
+                            ("stale", "Out of date"),
+                            ("not_started", "Not started"),
+                            ("paused", "Paused"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[("green", "Green"), ("amber", "Amber"), ("red", "Red"), ("grey", "Grey")], max_length=5
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'snapshot',
-                'verbose_name_plural': 'snapshots',
-                'ordering': ['objective_id', 'day'],
+                "verbose_name": "snapshot",
+                "verbose_name_plural": "snapshots",
+                "ordering": ["objective_id", "day"],
             },
         ),
         migrations.CreateModel(
-            name='Vision',
+            name="Vision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('translations', models.JSONField(blank=True, default=dict, verbose_name='translations')),
-                ('code', models.CharField(max_length=100, validators=[django.core.validators.RegexValidator('^[^\\s/\\\\?#%\\x00-\\x1f](?:[^/\\\\?#%\\x00-\\x1f]*[^\\s/\\\\?#%\\x00-\\x1f])?$', 'A code has no slash, question mark, hash or percent sign and does not begin or end with a space.', code='code')], verbose_name='code')),
-                ('statement', models.TextField(verbose_name='statement')),
-                ('start', models.DateField(verbose_name='start')),
-                ('end', models.DateField(blank=True, null=True, verbose_name='end')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("translations", models.JSONField(blank=True, default=dict, verbose_name="translations")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[^\\s/\\\\?#%\\x00-\\x1f](?:[^/\\\\?#%\\x00-\\x1f]*[^\\s/\\\\?#%\\x00-\\x1f])?$",
+                                "A code has no slash, question mark, hash or percent sign and does not begin or end with a space.",
+                                code="code",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("statement", models.TextField(verbose_name="statement")),
+                ("start", models.DateField(verbose_name="start")),
+                ("end", models.DateField(blank=True, null=True, verbose_name="end")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'vision',
-                'verbose_name_plural': 'visions',
-                'ordering': ['-start', 'code'],
+                "verbose_name": "vision",
+                "verbose_name_plural": "visions",
+                "ordering": ["-start", "code"],
             },
         ),
     ]

@@ -7,157 +7,310 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('objectives', '0001_initial'),
-        ('organization', '0001_initial'),
+        ("objectives", "0001_initial"),
+        ("organization", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='checkin',
-            name='author',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="checkin",
+            name="author",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.organization'),
+            model_name="contribution",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organization.organization"
+            ),
         ),
         migrations.AddField(
-            model_name='objective',
-            name='department',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.department'),
+            model_name="objective",
+            name="department",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="organization.department",
+            ),
         ),
         migrations.AddField(
-            model_name='objective',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.organization'),
+            model_name="objective",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organization.organization"
+            ),
         ),
         migrations.AddField(
-            model_name='objective',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="objective",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='child',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions_up', to='objectives.objective'),
+            model_name="contribution",
+            name="child",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="contributions_up", to="objectives.objective"
+            ),
         ),
         migrations.AddField(
-            model_name='contribution',
-            name='parent',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions_down', to='objectives.objective'),
+            model_name="contribution",
+            name="parent",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contributions_down",
+                to="objectives.objective",
+            ),
         ),
         migrations.AddField(
-            model_name='checkin',
-            name='objective',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='check_ins', to='objectives.objective'),
+            model_name="checkin",
+            name="objective",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="check_ins", to="objectives.objective"
+            ),
         ),
         migrations.AddField(
-            model_name='objectivesnapshot',
-            name='objective',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='snapshots', to='objectives.objective'),
+            model_name="objectivesnapshot",
+            name="objective",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="snapshots", to="objectives.objective"
+            ),
         ),
         migrations.AddField(
-            model_name='vision',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.organization'),
+            model_name="vision",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organization.organization"
+            ),
         ),
         migrations.AddField(
-            model_name='objective',
-            name='vision',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='objectives.vision'),
+            model_name="objective",
+            name="vision",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="objectives.vision",
+            ),
         ),
         migrations.CreateModel(
-            name='ObjectiveFigures',
+            name="ObjectiveFigures",
             fields=[
-                ('objective', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='figures', serialize=False, to='objectives.objective')),
-                ('direct_progress', models.FloatField(null=True)),
-                ('direct_expected', models.FloatField(null=True)),
-                ('direct_coverage', models.FloatField(default=0)),
-                ('direct_state', models.CharField(choices=[('ok', 'Known'), ('insufficient_data', 'Too little data'), ('no_input', 'No input')], default='no_input', max_length=17)),
-                ('direct_known', models.PositiveIntegerField(default=0)),
-                ('direct_total', models.PositiveIntegerField(default=0)),
-                ('direct_worst_colour', models.CharField(blank=True, choices=[('green', 'Green'), ('amber', 'Amber'), ('red', 'Red'), ('grey', 'Grey')], max_length=5)),
-                ('direct_worst_code', models.CharField(blank=True, max_length=100)),
-                ('direct_worst_share', models.FloatField(default=0)),
-                ('delivery_own', models.FloatField(null=True)),
-                ('delivery_own_coverage', models.FloatField(default=0)),
-                ('delivery_own_total', models.PositiveIntegerField(default=0)),
-                ('progress', models.FloatField(null=True)),
-                ('expected', models.FloatField(null=True)),
-                ('coverage', models.FloatField(default=0)),
-                ('roll_up_state', models.CharField(choices=[('ok', 'Known'), ('insufficient_data', 'Too little data'), ('no_input', 'No input')], default='no_input', max_length=17)),
-                ('inputs_known', models.PositiveIntegerField(default=0)),
-                ('inputs_total', models.PositiveIntegerField(default=0)),
-                ('delivery', models.FloatField(null=True)),
-                ('state', models.CharField(choices=[('on_track', 'On track'), ('at_risk', 'At risk'), ('off_track', 'Off track'), ('achieved', 'Achieved'), ('partly_achieved', 'Partly achieved'), ('missed', 'Missed'), ('too_early', 'Too early to tell'), ('no_target', 'No target'), ('no_data', 'No data'), ('stale', 'Out of date'), ('not_started', 'Not started'), ('paused', 'Paused'), ('cancelled', 'Cancelled')], default='no_data', max_length=15)),
-                ('colour', models.CharField(choices=[('green', 'Green'), ('amber', 'Amber'), ('red', 'Red'), ('grey', 'Grey')], default='grey', max_length=5)),
-                ('rule', models.CharField(choices=[('lifecycle', 'Paused or cancelled'), ('not_started', 'The start date lies ahead'), ('no_target', 'There is no target to compare with'), ('no_data', 'No value has arrived yet'), ('stale', 'The last value is too old'), ('too_early', 'Less than one update period has passed'), ('outcome', 'The end date has passed'), ('pace', 'Progress against what is expected today'), ('band', 'Attainment of the target'), ('achieved', 'On target or better'), ('coverage', 'Too few inputs are known'), ('no_input', 'Nothing feeds this figure yet'), ('no_plan', 'There is no dated plan to compare with'), ('baselining', 'The baseline is not known yet')], default='no_input', max_length=12)),
-                ('worst_colour', models.CharField(blank=True, choices=[('green', 'Green'), ('amber', 'Amber'), ('red', 'Red'), ('grey', 'Grey')], max_length=5)),
-                ('worst_path', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), default=list, size=None)),
-                ('worst_share', models.FloatField(default=0)),
-                ('computed_on', models.DateField(null=True)),
-                ('changed_at', models.DateTimeField(null=True)),
-                ('stale_at', models.DateTimeField(null=True)),
-                ('announced', models.BooleanField(default=True)),
+                (
+                    "objective",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="figures",
+                        serialize=False,
+                        to="objectives.objective",
+                    ),
+                ),
+                ("direct_progress", models.FloatField(null=True)),
+                ("direct_expected", models.FloatField(null=True)),
+                ("direct_coverage", models.FloatField(default=0)),
+                (
+                    "direct_state",
+                    models.CharField(
+                        choices=[("ok", "Known"), ("insufficient_data", "Too little data"), ("no_input", "No input")],
+                        default="no_input",
+                        max_length=17,
+                    ),
+                ),
+                ("direct_known", models.PositiveIntegerField(default=0)),
+                ("direct_total", models.PositiveIntegerField(default=0)),
+                (
+                    "direct_worst_colour",
+                    models.CharField(
+                        blank=True,
+                        choices=[("green", "Green"), ("amber", "Amber"), ("red", "Red"), ("grey", "Grey")],
+                        max_length=5,
+                    ),
+                ),
+                ("direct_worst_code", models.CharField(blank=True, max_length=100)),
+                ("direct_worst_share", models.FloatField(default=0)),
+                ("delivery_own", models.FloatField(null=True)),
+                ("delivery_own_coverage", models.FloatField(default=0)),
+                ("delivery_own_total", models.PositiveIntegerField(default=0)),
+                ("progress", models.FloatField(null=True)),
+                ("expected", models.FloatField(null=True)),
+                ("coverage", models.FloatField(default=0)),
+                (
+                    "roll_up_state",
+                    models.CharField(
+                        choices=[("ok", "Known"), ("insufficient_data", "Too little data"), ("no_input", "No input")],
+                        default="no_input",
+                        max_length=17,
+                    ),
+                ),
+                ("inputs_known", models.PositiveIntegerField(default=0)),
+                ("inputs_total", models.PositiveIntegerField(default=0)),
+                ("delivery", models.FloatField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("on_track", "On track"),
+                            ("at_risk", "At risk"),
+                            ("off_track", "Off track"),
+                            ("achieved", "Achieved"),
+                            ("partly_achieved", "Partly achieved"),
+                            ("missed", "Missed"),
+                            ("too_early", "Too early to tell"),
+                            ("no_target", "No target"),
+                            ("no_data", "No data"),
+                            ("stale", "Out of date"),
+                            ("not_started", "Not started"),
+                            ("paused", "Paused"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="no_data",
+                        max_length=15,
+                    ),
+                ),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[("green", "Green"), ("amber", "Amber"), ("red", "Red"), ("grey", "Grey")],
+                        default="grey",
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[
+                            ("lifecycle", "Paused or cancelled"),
+                            ("not_started", "The start date lies ahead"),
+                            ("no_target", "There is no target to compare with"),
+                            ("no_data", "No value has arrived yet"),
+                            ("stale", "The last value is too old"),
+                            ("too_early", "Less than one update period has passed"),
+                            ("outcome", "The end date has passed"),
+                            ("pace", "Progress against what is expected today"),
+                            ("band", "Attainment of the target"),
+                            ("achieved", "On target or better"),
+                            ("coverage", "Too few inputs are known"),
+                            ("no_input", "Nothing feeds this figure yet"),
+                            ("no_plan", "There is no dated plan to compare with"),
+                            ("baselining", "The baseline is not known yet"),
+                        ],
+                        default="no_input",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "worst_colour",
+                    models.CharField(
+                        blank=True,
+                        choices=[("green", "Green"), ("amber", "Amber"), ("red", "Red"), ("grey", "Grey")],
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "worst_path",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100), default=list, size=None
+                    ),
+                ),
+                ("worst_share", models.FloatField(default=0)),
+                ("computed_on", models.DateField(null=True)),
+                ("changed_at", models.DateTimeField(null=True)),
+                ("stale_at", models.DateTimeField(null=True)),
+                ("announced", models.BooleanField(default=True)),
             ],
             options={
-                'verbose_name': 'figures of an objective',
-                'verbose_name_plural': 'figures of objectives',
-                'indexes': [models.Index(condition=models.Q(('stale_at__isnull', False)), fields=['objective'], name='figures_stale'), models.Index(condition=models.Q(('announced', False)), fields=['objective'], name='figures_unannounced')],
+                "verbose_name": "figures of an objective",
+                "verbose_name_plural": "figures of objectives",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("stale_at__isnull", False)), fields=["objective"], name="figures_stale"
+                    ),
+                    models.Index(
+                        condition=models.Q(("announced", False)), fields=["objective"], name="figures_unannounced"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(fields=['organization', 'parent'], name='contribution_of_parent'),
+            model_name="contribution",
+            index=models.Index(fields=["organization", "parent"], name="contribution_of_parent"),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(fields=('child', 'parent'), name='contribution_once'),
+            model_name="contribution",
+            constraint=models.UniqueConstraint(fields=("child", "parent"), name="contribution_once"),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0)), name='contribution_weight'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(condition=models.Q(("weight__gte", 0)), name="contribution_weight"),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('child', models.F('parent')), _negated=True), name='contribution_not_itself'),
+            model_name="contribution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("child", models.F("parent")), _negated=True), name="contribution_not_itself"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objectivesnapshot',
-            constraint=models.UniqueConstraint(fields=('objective', 'day'), name='snapshot_once_a_day'),
+            model_name="objectivesnapshot",
+            constraint=models.UniqueConstraint(fields=("objective", "day"), name="snapshot_once_a_day"),
         ),
         migrations.AddConstraint(
-            model_name='vision',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='vision_code_once'),
+            model_name="vision",
+            constraint=models.UniqueConstraint(fields=("organization", "code"), name="vision_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='vision',
-            constraint=models.CheckConstraint(condition=models.Q(('end__isnull', True), ('end__gte', models.F('start')), _connector='OR'), name='vision_dates'),
+            model_name="vision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__isnull", True), ("end__gte", models.F("start")), _connector="OR"),
+                name="vision_dates",
+            ),
         ),
         migrations.AddIndex(
-            model_name='objective',
-            index=models.Index(fields=['organization', 'level', 'code'], name='objective_by_level'),
+            model_name="objective",
+            index=models.Index(fields=["organization", "level", "code"], name="objective_by_level"),
         ),
         migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='objective_code_once'),
+            model_name="objective",
+            constraint=models.UniqueConstraint(fields=("organization", "code"), name="objective_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='objective_dates'),
+            model_name="objective",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__gte", models.F("start"))), name="objective_dates"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('blend__isnull', True), models.Q(('blend__gte', 0), ('blend__lte', 1)), _connector='OR'), name='objective_blend'),
+            model_name="objective",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("blend__isnull", True), models.Q(("blend__gte", 0), ("blend__lte", 1)), _connector="OR"
+                ),
+                name="objective_blend",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('confidence__isnull', True), models.Q(('confidence__gte', 0), ('confidence__lte', 100)), _connector='OR'), name='objective_confidence'),
+            model_name="objective",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confidence__isnull", True),
+                    models.Q(("confidence__gte", 0), ("confidence__lte", 100)),
+                    _connector="OR",
+                ),
+                name="objective_confidence",
+            ),
         ),
     ]

@@ -225,9 +225,7 @@ class Resource(ApiView):
             values = self.prepared.visible_to(self.actor)
         else:
             values = self.listing.read(self.with_counts(self.get_queryset()))
-        return self.page_of(
-            self.filter_queryset(values), self.listing, lambda rows: [self.as_row(row) for row in rows]
-        )
+        return self.page_of(self.filter_queryset(values), self.listing, lambda rows: [self.as_row(row) for row in rows])
 
     def retrieve(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         if self.prepared_detail is not None:

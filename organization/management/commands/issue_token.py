@@ -22,7 +22,13 @@ class Command(BaseCommand):
         parser.add_argument("email", help="whose token it is; they need a role in the organization")
         parser.add_argument("--organization", required=True, metavar="CODE", help="the organization it opens")
         parser.add_argument(
-            "--scope", dest="scopes", action="extend", nargs="+", required=True, choices=Scope.values, metavar="SCOPE",
+            "--scope",
+            dest="scopes",
+            action="extend",
+            nargs="+",
+            required=True,
+            choices=Scope.values,
+            metavar="SCOPE",
             help="what it may do at most; one or more of: " + ", ".join(Scope.values),
         )
         parser.add_argument("--days", type=int, help="days until it expires (default: never)")
@@ -47,8 +53,12 @@ class Command(BaseCommand):
         scopes = [Scope(scope) for scope in options["scopes"]]
         try:
             _, value = issue_token(
-                user, name=options["name"], scopes=scopes, days=days,
-                actor=system_actor(organization.pk, "command line"), at=timezone.now(),
+                user,
+                name=options["name"],
+                scopes=scopes,
+                days=days,
+                actor=system_actor(organization.pk, "command line"),
+                at=timezone.now(),
             )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
