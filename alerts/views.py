@@ -18,6 +18,7 @@ from alerts.reports import inbox, rule_lines
 from alerts.services import acknowledge_alert, change_rule, close_alert
 from alerts.tasks import ring
 from organization.access import MemberRequest, member_required
+from organization.partials import wants_part
 from organization.records import Conflict, StaleVersion
 
 UNPROCESSABLE = 422
@@ -97,11 +98,6 @@ def rule_change(request: MemberRequest, code: str) -> HttpResponseBase:
     ring()
     messages.success(request, _("Rule saved. What it watches is compared again."))
     return redirect("alert-rules")
-
-
-def wants_part(request: MemberRequest) -> bool:
-    """Whether a script asks for a part of the page, and not for the whole of it from its history."""
-    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
 
 
 def _answerable(request: MemberRequest, code: str) -> Alert:

@@ -18,6 +18,7 @@ from objectives.services import today_of
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
 from organization.choices import Role
+from organization.partials import wants_part
 from organization.records import StaleVersion
 
 UNPROCESSABLE = 422
@@ -69,11 +70,6 @@ def status_update(request: MemberRequest, code: str) -> HttpResponse:
         return response
     messages.success(request, _("Update sent."))
     return redirect("initiative-detail", code=code)
-
-
-def wants_part(request: MemberRequest) -> bool:
-    """Whether a script asks for a part of the page, and not for the whole of it from its history."""
-    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
 
 
 def _visible(request: MemberRequest, code: str) -> Initiative:

@@ -4,7 +4,7 @@ import re
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -18,6 +18,7 @@ from integrations.reports import import_shown, recent_imports
 from integrations.services import confirm_import, discard_import, export_strategy, require_exchange, submit_import
 from integrations.tasks import ring
 from organization.access import MemberRequest, member_required
+from organization.partials import wants_part
 from organization.records import Conflict
 
 FORMS = {
@@ -52,7 +53,7 @@ def import_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """One import: how far it is, what it would change, what it did, or everything that is wrong."""
     require_exchange(request.actor)
     shown = import_shown(_job(request, pk))
-    name = "integrations/import_state.html" if _is_partial(request) else "integrations/import.html"
+    name = "integrations/import_state.html" if wants_part(request) else "integrations/import.html"
     return render(request, name, {"shown": shown})
 
 
@@ -93,10 +94,6 @@ def export(request: MemberRequest, form: str) -> HttpResponse:
 def _job(request: MemberRequest, pk: int) -> ImportJob:
     rows = ImportJob.objects.visible_to(request.actor).select_related("author", "progress").defer("content")
     return get_object_or_404(rows, pk=pk)
-
-
-def _is_partial(request: HttpRequest) -> bool:
-    return request.headers.get("HX-Request") == "true"
 
 
 def _file_name(request: MemberRequest) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from objectives.models import Objective
 from objectives.services import check_in
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
+from organization.partials import wants_part
 from organization.records import StaleVersion
 
 
@@ -32,7 +33,7 @@ from organization.records import StaleVersion
 def listing(request: MemberRequest) -> HttpResponse:
     """One page of the objectives that the person sees, narrowed and sorted as the address says."""
     found = objective_list(request.actor, filters_from(request.GET))
-    if not _wants_part(request):
+    if not wants_part(request):
         return render(request, "dashboards/objective_list.html", {"listing": found})
     if request.GET.get("seen") == found.version:
         return HttpResponse(status=204)
@@ -117,7 +118,7 @@ def take_check_in(request: MemberRequest, code: str) -> HttpResponseBase:
 
 def _saved(request: MemberRequest, objective: Objective) -> HttpResponseBase:
     text = _("Check-in on %(code)s saved.") % {"code": objective.code}
-    if not _wants_part(request):
+    if not wants_part(request):
         messages.success(request, text)
         return redirect("objective-detail", objective.code)
     response = render(request, "dashboards/objective_check_in.html", _form_context(objective, None))
@@ -128,7 +129,7 @@ def _saved(request: MemberRequest, objective: Objective) -> HttpResponseBase:
 def _refused(request: MemberRequest, objective: Objective, form: CheckInForm, **more: Any) -> HttpResponse:
     """The form with its errors: as a part, or on its page."""
     context = _form_context(objective, form) | more
-    if _wants_part(request):
+    if wants_part(request):
         for name in [name for name in form.fields if form.has_error(name)][:1]:
             form.fields[name].widget.attrs["data-focus"] = True
         return render(request, "dashboards/objective_check_in.html", context, status=422)
@@ -191,9 +192,3 @@ def _is_manual(objective: Objective) -> bool:
 
 def _asker(request: MemberRequest) -> dict[str, Any]:
     return {"actor": request.actor, "organization": request.organization, "at": timezone.now()}
-
-
-def _wants_part(request: HttpRequest) -> bool:
-    """Whether a script asks for a part of the page, rather than a browser for all of it."""
-    headers = request.headers
-    return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"

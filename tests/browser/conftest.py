@@ -28,8 +28,9 @@ def portal() -> Iterator[Portal]:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ends with its file: the driver's event loop must not be there when other tests use the database."""
     if CHROMIUM is None:
         pytest.fail("Chromium is missing: install it, or leave the browser tests out with BROWSER=0.")
     with sync_playwright() as driver:
