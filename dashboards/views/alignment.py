@@ -4,12 +4,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dashboards.reports.alignment import AlignmentMap, alignment_map, one_group
 from dashboards.reports.coverage import coverage_gaps
 from dashboards.reports.matrix import coverage_matrix
 from dashboards.reports.pictures import icicle_picture, sankey_picture
+from dashboards.views.parts import render_part
 from organization.access import MemberRequest, member_required
 
 PICTURES = {"icicle": icicle_picture, "sankey": sankey_picture}
@@ -56,7 +58,7 @@ def branch(request: MemberRequest, code: str) -> HttpResponse:
 @member_required
 def coverage(request: MemberRequest) -> HttpResponse:
     """Gaps and matrix, when the reader reaches them."""
-    return render(request, "dashboards/alignment_coverage.html", _coverage(request))
+    return render_part(request, "dashboards/alignment_coverage.html", _coverage(request), title=_("Coverage and gaps"))
 
 
 def _map(request: MemberRequest) -> AlignmentMap:

@@ -4,11 +4,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboards.reports.home import home_report, news_part, objectives_part
 from dashboards.reports.panels import course_panel, heatmap_panel
 from dashboards.services import mark_seen as keep_mark
+from dashboards.views.parts import render_part
 from organization.access import MemberRequest, member_required
 
 
@@ -39,14 +41,24 @@ def news(request: MemberRequest) -> HttpResponse:
 @member_required
 def course(request: MemberRequest) -> HttpResponse:
     chart = course_panel(request.actor, request.organization, at=timezone.now(), language=_language())
-    return render(request, "dashboards/home_panel.html", {"chart": chart, "panel": "course"})
+    return render_part(
+        request,
+        "dashboards/home_panel.html",
+        {"chart": chart, "panel": "course"},
+        title=_("Course of the strategic objectives"),
+    )
 
 
 @require_safe
 @member_required
 def heatmap(request: MemberRequest) -> HttpResponse:
     chart = heatmap_panel(request.actor, request.organization, language=_language())
-    return render(request, "dashboards/home_panel.html", {"chart": chart, "panel": "heatmap"})
+    return render_part(
+        request,
+        "dashboards/home_panel.html",
+        {"chart": chart, "panel": "heatmap"},
+        title=_("Departments and perspectives"),
+    )
 
 
 @require_POST

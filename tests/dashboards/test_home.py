@@ -129,8 +129,15 @@ def test_home_panels_have_a_sentence_and_a_table(company: Company, browser: Brow
 
 def test_home_panels_are_empty_where_there_is_nothing_to_draw(company: Company, browser: Browser) -> None:
     client = browser(company.erin)
-    assert client.get("/at-a-glance/course/").content.decode().strip() == ""
-    assert client.get("/at-a-glance/heat-map/").content.decode().strip() == ""
+    for path in ("/at-a-glance/course/", "/at-a-glance/heat-map/"):
+        assert client.get(path, headers={"HX-Request": "true"}).content.decode().strip() == ""
+
+
+def test_home_panels_are_pages_without_scripts(company: Company, browser: Browser) -> None:
+    branch(company, 1)
+    page = browser(company.erin).get("/at-a-glance/course/").content.decode()
+    assert "<h1>Course of the strategic objectives</h1>" in page
+    assert 'data-chart="course"' in page
 
 
 def test_mark_as_seen_begins_the_feed_anew(company: Company, browser: Browser) -> None:
