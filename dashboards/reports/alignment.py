@@ -22,6 +22,7 @@ from dashboards.reports.branches import (
     work_of,
 )
 from dashboards.reports.home import VisionText, current_visions
+from dashboards.reports.remembered import remembered, state_of
 from initiatives.choices import Stage
 from initiatives.models import Initiative, InitiativeObjective
 from kpis.models import Kpi
@@ -118,6 +119,11 @@ class AlignmentMap:
 
 def alignment_map(actor: Actor, organization: Organization, *, opened: str, at: datetime) -> AlignmentMap:
     """A constant number of queries, whatever is opened; `opened` is the code of an objective, or `*` for all."""
+    state = state_of(actor, organization, today_of(organization, at))
+    return remembered(f"map {opened}", state, lambda: _alignment_map(actor, organization, opened, at))
+
+
+def _alignment_map(actor: Actor, organization: Organization, opened: str, at: datetime) -> AlignmentMap:
     totals = totals_of(actor)
     roots, cut = _roots(actor)
     focus = None if opened in {"", EVERYTHING} or _among(roots, opened) else _visible(actor, opened)

@@ -11,7 +11,9 @@ from dashboards.reports.alignment import AlignmentMap, alignment_map, one_group
 from dashboards.reports.coverage import coverage_gaps
 from dashboards.reports.matrix import coverage_matrix
 from dashboards.reports.pictures import icicle_picture, sankey_picture
+from dashboards.reports.remembered import remembered, state_of
 from dashboards.views.parts import render_part
+from objectives.services import today_of
 from organization.access import MemberRequest, member_required
 
 PICTURES = {"icicle": icicle_picture, "sankey": sankey_picture}
@@ -66,4 +68,8 @@ def _map(request: MemberRequest) -> AlignmentMap:
 
 
 def _coverage(request: MemberRequest) -> dict[str, object]:
-    return {"findings": coverage_gaps(request.actor), "matrix": coverage_matrix(request.actor)}
+    state = state_of(request.actor, request.organization, today_of(request.organization, timezone.now()))
+    return {
+        "findings": remembered("gaps", state, lambda: coverage_gaps(request.actor)),
+        "matrix": remembered("matrix", state, lambda: coverage_matrix(request.actor)),
+    }
