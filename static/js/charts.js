@@ -151,9 +151,11 @@
     ];
   }
 
-  function ending(d, values, word) {
+  function ending(d, values, word, side = "bottom") {
     const last = C.lastKnown(values);
-    return last < 0 ? [] : [C.note(d.x[last], values[last], `<b>${C.format(values[last], d.decimals)}</b> ${word}`, { xshift: 10 })];
+    /* on a phone the words stand above or below the line's end, so that the plot keeps the width */
+    const place = C.small() ? { xanchor: "right", yanchor: side, xshift: 6 } : { xshift: 10 };
+    return last < 0 ? [] : [C.note(d.x[last], values[last], `<b>${C.format(values[last], d.decimals)}</b> ${word}`, place)];
   }
 
   function range(d) {
@@ -194,7 +196,7 @@
       line: { color: C.tok("d-actual"), width: 2.5 },
       hovertemplate: `<b>${text}</b>`,
     }));
-    ends.push(...ending(d, d.actual, d.words.actual));
+    ends.push(...ending(d, d.actual, d.words.actual, "top"));
     const last = C.lastKnown(d.actual);
     if (last >= 0) data.push(C.lastPoint(d.x[last], d.actual[last], d.colour));
     const shapes = d.today
@@ -205,7 +207,7 @@
     return {
       data,
       layout: {
-        margin: { l: 44, r: C.small() ? 84 : 116, t: 16, b: 40 },
+        margin: { l: 44, r: C.small() ? 14 : 116, t: 16, b: 40 },
         xaxis: C.monthTicks(d.x, d.every || 3),
         yaxis: { range: range(d), tickformat: ",", hoverformat: `.${d.decimals}f` },
         shapes, annotations: notes,
