@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from alerts.choices import OPEN_STATES
 from alerts.models import Alert
+from integrations.services import may_exchange
 from objectives.choices import Level
 from objectives.models import ObjectiveFigures
 from organization.access import MemberRequest
@@ -30,6 +32,8 @@ ACTIVE: Final = {
     "alert-list": "alerts",
     "alert-detail": "alerts",
     "exchange": "exchange",
+    "import-detail": "exchange",
+    "alert-rules": "alerts",
 }
 """The entry of the navigation that is lit on each page, by the name of its address."""
 
@@ -53,9 +57,11 @@ class Shell:
     alerts_open: int
     active: str
     data_as_of: datetime | None
+    exchange_url: str
+    """Where files go in and out; empty for those who may not."""
 
 
-NOBODY: Final = Shell(Named("", ""), (), "", "", 0, "", None)
+NOBODY: Final = Shell(Named("", ""), (), "", "", 0, "", None, "")
 
 
 def shell(request: HttpRequest) -> Mapping[str, Any]:
@@ -81,6 +87,7 @@ def shell_of(request: MemberRequest) -> Shell:
         alerts_open=alerts_open or 0,
         active=ACTIVE.get(match.url_name or "", "") if match else "",
         data_as_of=data_as_of,
+        exchange_url=reverse("exchange") if may_exchange(request.actor) else "",
     )
 
 

@@ -89,9 +89,14 @@ class Prepared:
         return ImportPlan(self.code, self.organization is None, tuple(tables))
 
 
+def may_exchange(actor: Actor) -> bool:
+    """Whether the actor holds a role of the exchange in the whole organization."""
+    return actor.paths(IMPORTING_ROLES) is None
+
+
 def require_exchange(actor: Actor) -> None:
     """Raise PermissionDenied unless the actor may import and export the whole strategy."""
-    if actor.paths(IMPORTING_ROLES) is not None:
+    if not may_exchange(actor):
         raise PermissionDenied(_("Only the strategy office and administrators exchange strategy files."))
 
 

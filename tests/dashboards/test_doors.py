@@ -94,3 +94,9 @@ def test_shell_counts_once_for_each_page(company: Company, browser: Browser, dja
     client = browser(company.alice)
     with django_assert_num_queries(5):  # type: ignore[operator]
         client.get("/search/")
+
+
+def test_the_way_to_the_exchange_is_shown_to_those_who_may_go_it(company: Company, browser: Browser) -> None:
+    door = 'href="/integrations/"'
+    assert door in browser(company.olga).get("/objectives/").content.decode()
+    assert door not in browser(company.alice).get("/objectives/").content.decode()

@@ -24,6 +24,7 @@ SHELL = SimpleNamespace(
     alerts_open=7,
     active="kpis",
     data_as_of=NOW,
+    exchange_url="/integrations/",
 )
 
 KPI = {
