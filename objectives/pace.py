@@ -3,7 +3,6 @@
 Every comparison is inclusive on the good side and made on values rounded half-even to nine decimals.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Final
@@ -141,8 +140,3 @@ def objective_status(
     if figure_state == RollupState.INSUFFICIENT_DATA or progress is None:
         return grey(State.NO_DATA, Rule.COVERAGE)
     return pace_status(progress, expected, period_share=period_share, ended=ended, thresholds=thresholds)
-
-
-def worst_of(colours: Iterable[Colour]) -> Colour:
-    """The worst of the colours, red before amber before green before grey; grey when there is none."""
-    return max(colours, key=SEVERITY.__getitem__, default=Colour.GREY)

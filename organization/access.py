@@ -70,19 +70,6 @@ def member_required(
     return cast(Callable[Concatenate[HttpRequest, P], HttpResponseBase], guarded)
 
 
-class MemberRequiredMixin:
-    """As `member_required`, for views that are classes. Stands before the view class."""
-
-    request: MemberRequest
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        refusal = turned_away(request)
-        if refusal is not None:
-            return refusal
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        return response
-
-
 def turned_away(request: HttpRequest) -> HttpResponseBase | None:
     """The way to the sign-in page for a stranger, None for a member; raises PermissionDenied without membership."""
     if not request.user.is_authenticated:

@@ -28,15 +28,3 @@ class BelowAny(models.Lookup):
         lhs, lhs_params = self.process_lhs(compiler, connection)
         rhs, rhs_params = self.process_rhs(compiler, connection)
         return f"{lhs} <@ {rhs}::ltree[]", (*lhs_params, *rhs_params)
-
-
-@LtreeField.register_lookup
-class AboveAny(BelowAny):
-    """`path__above_any=[…]`: at or above one of the paths (the ancestors)."""
-
-    lookup_name = "above_any"
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        lhs, lhs_params = self.process_lhs(compiler, connection)
-        rhs, rhs_params = self.process_rhs(compiler, connection)
-        return f"{lhs} @> {rhs}::ltree[]", (*lhs_params, *rhs_params)

@@ -1,6 +1,5 @@
 """The inbox: alerts that the actor sees, narrowed, the newest first, and one of them to read."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,17 +13,9 @@ from alerts.reports import words
 from alerts.reports.reading import Reading, reading_of
 from organization.actors import Actor
 from organization.models import Department
+from organization.narrowing import Choice, choices_of, department_choices
 
 PAGE_SIZE: Final = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One entry of a select."""
-
-    value: str
-    text: str
-    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +80,8 @@ def inbox(actor: Actor, filters: InboxFilters, *, code: str | None = None) -> In
         reading=reading_of(actor, chosen) if chosen is not None else None,
         is_chosen=code is not None,
         filters=filters,
-        severities=_options(Severity.choices, filters.severity),
-        departments=_departments(actor, filters.department),
+        severities=choices_of(Severity.choices, filters.severity),
+        departments=department_choices(actor, filters.department),
         query=filters.query(before=filters.before),
         open_query=filters.query(state=OPEN),
         ended_query=filters.query(state=ENDED),
@@ -138,16 +129,3 @@ def _line(alert: Alert) -> Line:
         is_old=not is_open,
         at=alert.opened_at if is_open else alert.ended_at or alert.changed_at,
     )
-
-
-def _departments(actor: Actor, chosen: str) -> tuple[Choice, ...]:
-    """The departments as a tree in a select: children after their parent, a dash for each level."""
-    rows = list(Department.objects.visible_to(actor).order_by("code"))
-    top = min((row.path.count(".") for row in rows), default=0)
-    codes = {str(row.pk): row.code for row in rows}
-    rows.sort(key=lambda row: [codes.get(label, label) for label in row.path.split(".")])
-    return _options(((row.code, f"{'– ' * (row.path.count('.') - top)}{row.text('name')}") for row in rows), chosen)
-
-
-def _options(pairs: Iterable[tuple[object, object]], chosen: str) -> tuple[Choice, ...]:
-    return tuple(Choice(str(value), str(text), str(value) == chosen) for value, text in pairs)

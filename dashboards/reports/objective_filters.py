@@ -1,6 +1,6 @@
 """What the list of objectives offers to narrow and to sort it by."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -11,36 +11,8 @@ from objectives.choices import Level, Perspective
 from objectives.forms import ObjectiveFilters
 from objectives.models import Objective
 from organization.actors import Actor
-from organization.models import Department, User
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One entry of a select."""
-
-    value: str
-    text: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StatusChoice:
-    """One entry of the row of colours, with how many there are."""
-
-    colour: str
-    state: str
-    text: str
-    count: int
-    query: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A column that sorts: where its link leads, and how the table is sorted now."""
-
-    query: str
-    direction: str
+from organization.models import User
+from organization.narrowing import Choice, Head, StatusChoice, choices_of, department_choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +28,10 @@ class Offers:
 def offers_of(actor: Actor, visible: QuerySet[Objective], filters: ObjectiveFilters) -> Offers:
     """Two queries: the departments and the owners that the reader sees."""
     return Offers(
-        levels=_options(((str(value), str(text)) for value, text in Level.choices), filters.level),
-        departments=_departments(actor, filters.department),
+        levels=choices_of(((str(value), str(text)) for value, text in Level.choices), filters.level),
+        departments=department_choices(actor, filters.department),
         owners=_owners(visible, filters.owner),
-        perspectives=_options(((str(value), str(text)) for value, text in Perspective.choices), filters.perspective),
+        perspectives=choices_of(((str(value), str(text)) for value, text in Perspective.choices), filters.perspective),
     )
 
 
@@ -102,22 +74,9 @@ def left_out(filters: ObjectiveFilters, offers: Offers) -> tuple[str, ...]:
     return tuple(word for word in words if word)
 
 
-def _departments(actor: Actor, chosen: str) -> tuple[Choice, ...]:
-    """The departments as a tree in a select: children after their parent, a dash for each level."""
-    rows = list(Department.objects.visible_to(actor).order_by("code"))
-    top = min((row.path.count(".") for row in rows), default=0)
-    by_id = {str(row.pk): row.code for row in rows}
-    rows.sort(key=lambda row: [by_id.get(label, label) for label in row.path.split(".")])
-    return _options(((row.code, f"{'– ' * (row.path.count('.') - top)}{row.text('name')}") for row in rows), chosen)
-
-
 def _owners(visible: QuerySet[Objective], chosen: str) -> tuple[Choice, ...]:
     people = User.objects.filter(pk__in=visible.order_by().values("owner_id")).order_by("name", "email")
-    return _options(((one.email, str(one)) for one in people), chosen)
-
-
-def _options(pairs: Iterable[tuple[str, str]], chosen: str) -> tuple[Choice, ...]:
-    return tuple(Choice(value, text, value == chosen) for value, text in pairs)
+    return choices_of(((one.email, str(one)) for one in people), chosen)
 
 
 def _text_of(choices: tuple[Choice, ...], value: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from django.db.models import Case, Count, F, IntegerField, OrderBy, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from dashboards.reports.objective_filters import Head, Offers, StatusChoice, head_of, left_out, offers_of, statuses_of
+from dashboards.reports.objective_filters import Offers, head_of, left_out, offers_of, statuses_of
 from dashboards.reports.objective_parts import (
     URGENCY,
     Person,
@@ -25,6 +25,7 @@ from objectives.forms import ObjectiveFilters
 from objectives.models import Objective
 from organization.actors import Actor
 from organization.models import Department
+from organization.narrowing import Head, StatusChoice
 
 PAGE_SIZE: Final = 50
 DESCENDING_FIRST: Final = frozenset({"progress", "delivery", "coverage", "confidence"})

@@ -16,6 +16,7 @@ from objectives.choices import Perspective
 from objectives.services import today_of
 from organization.actors import Actor
 from organization.models import Department, Organization
+from organization.narrowing import Choice, Head, StatusChoice
 
 MOST: Final = 300
 """A scorecard is read, not paged: what lies beyond is in the list of KPIs."""
@@ -50,35 +51,6 @@ class ScorecardFilters:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One entry of a select."""
-
-    value: str
-    text: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StatusChoice:
-    """One colour with how many there are."""
-
-    colour: str
-    state: str
-    text: str
-    count: int
-    query: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A column that sorts."""
-
-    query: str
-    direction: str
-
-
-@dataclass(frozen=True, slots=True)
 class Group:
     """The KPIs of one perspective."""
 
@@ -104,8 +76,8 @@ class Scorecard:
     cut: bool
     scale: float
     statuses: tuple[StatusChoice, ...]
-    objectives: tuple[Option, ...]
-    owners: tuple[Option, ...]
+    objectives: tuple[Choice, ...]
+    owners: tuple[Choice, ...]
     heads: Mapping[str, Head]
     filters: ScorecardFilters
     query: str
@@ -266,14 +238,14 @@ def _statuses(rows: Sequence[KpiRow], filters: ScorecardFilters) -> tuple[Status
     )
 
 
-def _objectives(rows: Iterable[KpiRow], chosen: str) -> tuple[Option, ...]:
+def _objectives(rows: Iterable[KpiRow], chosen: str) -> tuple[Choice, ...]:
     found = {one.code: one.title for row in rows for one in row.objectives}
-    return tuple(Option(code, f"{code} {found[code]}", code == chosen) for code in sorted(found))
+    return tuple(Choice(code, f"{code} {found[code]}", code == chosen) for code in sorted(found))
 
 
-def _owners(rows: Iterable[KpiRow], chosen: str) -> tuple[Option, ...]:
+def _owners(rows: Iterable[KpiRow], chosen: str) -> tuple[Choice, ...]:
     names = sorted({row.owner.name for row in rows if row.owner is not None}, key=str.casefold)
-    return tuple(Option(name, name, name == chosen) for name in names)
+    return tuple(Choice(name, name, name == chosen) for name in names)
 
 
 def _head(name: str, filters: ScorecardFilters) -> Head:

@@ -123,10 +123,6 @@ class StrategicRow:
     def is_partial(self) -> bool:
         return self.known < self.total
 
-    @property
-    def has_trouble(self) -> bool:
-        return bool(self.trouble.kpis or self.trouble.initiatives)
-
 
 @dataclass(frozen=True)
 class Strategic:

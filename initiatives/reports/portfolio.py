@@ -1,11 +1,11 @@
 """The list of initiatives: narrowed, counted by declared status, summed, one page of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Count, F, OrderBy, Q, QuerySet, Sum
 from django.utils.translation import get_language
@@ -18,40 +18,12 @@ from initiatives.models import Initiative, InitiativeObjective
 from objectives.models import Objective
 from organization.actors import Actor
 from organization.models import Department, User
+from organization.narrowing import Choice, Head, StatusChoice, choices_of, department_choices
 
 PAGE_SIZE: Final = 50
 
 STATUSES: Final = (("green", "on_track"), ("amber", "at_risk"), ("red", "off_track"), ("grey", "no_data"))
 """Declared colours with the state that draws them; one that was never declared is grey."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One entry of a select."""
-
-    value: str
-    text: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StatusChoice:
-    """One entry of the row of colours, with how many there are."""
-
-    colour: str
-    state: str
-    text: str
-    count: int
-    query: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A column that sorts: where its link leads, and how the table is sorted now."""
-
-    query: str
-    direction: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +109,8 @@ def portfolio(actor: Actor, filters: PortfolioFilters) -> Portfolio:
         totals=totals,
         shown=f"{start + 1}–{start + len(rows)}" if rows else "0",
         statuses=_statuses(counts, filters),
-        departments=_departments(actor, filters.department),
-        stages=_options(Stage.choices, filters.stage),
+        departments=department_choices(actor, filters.department),
+        stages=choices_of(Stage.choices, filters.stage),
         heads={name: _head(name, filters) for name in ("title", "end", "progress", "budget", "updated")},
         filters=filters,
         previous_query=filters.query(page=page - 1) if page > 1 else "",
@@ -243,19 +215,6 @@ def _statuses(counts: Mapping[str, int], filters: PortfolioFilters) -> tuple[Sta
         query, chosen = filters.query(status=value), filters.status == value
         entries.append(StatusChoice(colour, state, words[colour], counts.get(colour, 0), query, chosen))
     return tuple(entries)
-
-
-def _departments(actor: Actor, chosen: str) -> tuple[Choice, ...]:
-    """The departments as a tree in a select: children after their parent, a dash for each level."""
-    rows = list(Department.objects.visible_to(actor).order_by("code"))
-    top = min((row.path.count(".") for row in rows), default=0)
-    codes = {str(row.pk): row.code for row in rows}
-    rows.sort(key=lambda row: [codes.get(label, label) for label in row.path.split(".")])
-    return _options(((row.code, f"{'– ' * (row.path.count('.') - top)}{row.text('name')}") for row in rows), chosen)
-
-
-def _options(pairs: Iterable[tuple[Any, Any]], chosen: str) -> tuple[Choice, ...]:
-    return tuple(Choice(str(value), str(text), str(value) == chosen) for value, text in pairs)
 
 
 def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:

@@ -1,6 +1,6 @@
 """The list of KPIs: narrowed, sorted, one page of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,6 +17,7 @@ from objectives.choices import Colour
 from objectives.services import today_of
 from organization.actors import Actor
 from organization.models import Department, Organization, User
+from organization.narrowing import Choice, Head, StatusChoice, choices_of, department_choices
 
 PAGE_SIZE: Final = 50
 
@@ -24,35 +25,6 @@ URGENCY: Final = {Colour.RED: 0, Colour.AMBER: 1, Colour.GREY: 2, Colour.GREEN: 
 
 KINDS: Final = tuple(Kind.choices)
 FRESHNESS: Final = tuple(Freshness.choices)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One entry of a select."""
-
-    value: str
-    text: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StatusChoice:
-    """One entry of the row of colours, with how many there are."""
-
-    colour: str
-    state: str
-    text: str
-    count: int
-    query: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A column that sorts: where its link leads, and how the table is sorted now."""
-
-    query: str
-    direction: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +54,7 @@ class KpiListing:
 def kpi_listing(actor: Actor, organization: Organization, filters: KpiFilters, *, at: datetime) -> KpiListing:
     """One page of the KPIs that the actor may see. A constant number of queries."""
     visible = Kpi.objects.visible_to(actor)
-    departments, owners = _departments(actor, filters), _owners(visible, filters)
+    departments, owners = department_choices(actor, filters.department), _owners(visible, filters)
     narrowed = _narrowed(visible, filters, actor)
     counts = _counts(narrowed)
     total = counts.get(filters.status, 0) if filters.status else sum(counts.values())
@@ -102,9 +74,9 @@ def kpi_listing(actor: Actor, organization: Organization, filters: KpiFilters, *
         statuses=_statuses(counts, filters),
         departments=departments,
         owners=owners,
-        kinds=_options(((value, str(text)) for value, text in KINDS), filters.kind),
-        freshness=_options(((value, str(text)) for value, text in FRESHNESS), filters.freshness),
-        sorts=_options(_sort_names().items(), filters.sort),
+        kinds=choices_of(((value, str(text)) for value, text in KINDS), filters.kind),
+        freshness=choices_of(((value, str(text)) for value, text in FRESHNESS), filters.freshness),
+        sorts=choices_of(_sort_names().items(), filters.sort),
         heads={name: _head(name, filters) for name in ("name", "owner", "variance", "age")},
         filters=filters,
         left_out=_left_out(filters, departments, owners),
@@ -193,23 +165,9 @@ def _statuses(counts: Mapping[str, int], filters: KpiFilters) -> tuple[StatusCho
     )
 
 
-def _departments(actor: Actor, filters: KpiFilters) -> tuple[Choice, ...]:
-    """The departments as a tree in a select: children after their parent, a dash for each level."""
-    rows = list(Department.objects.visible_to(actor).order_by("code"))
-    top = min((row.path.count(".") for row in rows), default=0)
-    by_id = {str(row.pk): row.code for row in rows}
-    rows.sort(key=lambda row: [by_id.get(label, label) for label in row.path.split(".")])
-    names = ((row.code, f"{'– ' * (row.path.count('.') - top)}{row.text('name')}") for row in rows)
-    return _options(names, filters.department)
-
-
 def _owners(visible: QuerySet[Kpi], filters: KpiFilters) -> tuple[Choice, ...]:
     people = User.objects.filter(pk__in=visible.order_by().values("owner_id")).order_by("name", "email")
-    return _options(((one.email, str(one)) for one in people), filters.owner)
-
-
-def _options(pairs: Iterable[tuple[str, str]], chosen: str) -> tuple[Choice, ...]:
-    return tuple(Choice(value, text, value == chosen) for value, text in pairs)
+    return choices_of(((one.email, str(one)) for one in people), filters.owner)
 
 
 def _left_out(filters: KpiFilters, departments: tuple[Choice, ...], owners: tuple[Choice, ...]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from objectives.choices import Colour, Rule, State
-from objectives.pace import Status, Thresholds, band_status, objective_status, pace_status, worst_of
+from objectives.pace import Status, Thresholds, band_status, objective_status, pace_status
 
 GREEN = Status(State.ON_TRACK, Colour.GREEN, Rule.PACE)
 AMBER = Status(State.AT_RISK, Colour.AMBER, Rule.PACE)
@@ -113,9 +113,3 @@ def test_objective_status_takes_the_first_rule_that_matches(
     }
     found = objective_status(**(usual | changes))  # type: ignore[arg-type]
     assert (found.state, found.rule) == (state, rule)
-
-
-def test_worst_of_puts_red_before_amber_before_green_before_grey() -> None:
-    assert worst_of([Colour.GREEN, Colour.RED, Colour.AMBER]) == Colour.RED
-    assert worst_of([Colour.GREY, Colour.GREEN]) == Colour.GREEN
-    assert worst_of([]) == Colour.GREY

@@ -1,0 +1,50 @@
+"""What every list offers to narrow and to sort it by: selects, the row of colours, heads that sort."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from organization.actors import Actor
+from organization.models import Department
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a select."""
+
+    value: str
+    text: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChoice:
+    """One entry of the row of colours, with how many there are."""
+
+    colour: str
+    state: str
+    text: str
+    count: int
+    query: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column that sorts: where its link leads, and how the table is sorted now."""
+
+    query: str
+    direction: str
+
+
+def choices_of(pairs: Iterable[tuple[object, object]], chosen: str) -> tuple[Choice, ...]:
+    """The entries of a select from its values and texts."""
+    return tuple(Choice(str(value), str(text), str(value) == chosen) for value, text in pairs)
+
+
+def department_choices(actor: Actor, chosen: str) -> tuple[Choice, ...]:
+    """The departments as a tree in a select: children after their parent, a dash for each level (one query)."""
+    rows = list(Department.objects.visible_to(actor).order_by("code"))
+    top = min((row.path.count(".") for row in rows), default=0)
+    codes = {str(row.pk): row.code for row in rows}
+    rows.sort(key=lambda row: [codes.get(label, label) for label in row.path.split(".")])
+    return choices_of(((row.code, f"{'– ' * (row.path.count('.') - top)}{row.text('name')}") for row in rows), chosen)
