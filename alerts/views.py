@@ -8,7 +8,6 @@ from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -48,7 +47,7 @@ def alert_acknowledge(request: MemberRequest, code: str) -> HttpResponseBase:
         return _inbox(request, code, status=UNPROCESSABLE)
     try:
         version = form.cleaned_data["version"]
-        acknowledge_alert(alert, actor=request.actor, at=timezone.now(), version=version)
+        acknowledge_alert(alert, actor=request.actor, at=request.at, version=version)
     except (StaleVersion, Conflict) as error:
         return _inbox(request, code, problem=str(error), status=UNPROCESSABLE)
     return _answered(request, code, _("%(alert)s acknowledged.") % {"alert": code})
@@ -64,7 +63,7 @@ def alert_close(request: MemberRequest, code: str) -> HttpResponseBase:
         return _inbox(request, code, form=form, status=UNPROCESSABLE)
     said = form.cleaned_data
     try:
-        close_alert(alert, actor=request.actor, at=timezone.now(), comment=said["comment"], version=said["version"])
+        close_alert(alert, actor=request.actor, at=request.at, comment=said["comment"], version=said["version"])
     except (StaleVersion, Conflict) as error:
         return _inbox(request, code, form=form, problem=str(error), status=UNPROCESSABLE)
     return _answered(request, code, _("%(alert)s closed.") % {"alert": code})
@@ -89,7 +88,7 @@ def rule_change(request: MemberRequest, code: str) -> HttpResponseBase:
         return _rules(request, code, form)
     try:
         version = form.cleaned_data["version"]
-        change_rule(rule, form.changes(), actor=request.actor, at=timezone.now(), version=version)
+        change_rule(rule, form.changes(), actor=request.actor, at=request.at, version=version)
     except StaleVersion as error:
         return _rules(request, code, RuleForm(rule=_fresh(rule)), problem=str(error))
     except ValidationError as error:

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -53,7 +52,7 @@ def status_update(request: MemberRequest, code: str) -> HttpResponse:
         return _page(request, initiative, form, status=UNPROCESSABLE)
     try:
         post_status_update(
-            initiative, form.update(), actor=request.actor, at=timezone.now(), version=form.cleaned_data["version"]
+            initiative, form.update(), actor=request.actor, at=request.at, version=form.cleaned_data["version"]
         )
     except StaleVersion:
         newer = _visible(request, code)
@@ -84,7 +83,7 @@ def _form(request: MemberRequest, initiative: Initiative) -> StatusUpdateForm:
 def _page(
     request: MemberRequest, initiative: Initiative, form: StatusUpdateForm, *, status: int = 200, stale: bool = False
 ) -> HttpResponse:
-    page = initiative_page(request.actor, initiative, today=today_of(request.organization, timezone.now()))
+    page = initiative_page(request.actor, initiative, today=today_of(request.organization, request.at))
     template = "initiatives/detail_body.html" if wants_part(request) else "initiatives/detail.html"
     context = {"page": page, "form": form, "stale": stale, "currency": request.organization.currency}
     return render(request, template, context, status=status)

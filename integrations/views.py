@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -36,7 +35,7 @@ def exchange(request: MemberRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             job = submit_import(
-                str(file.name), file.read(), actor=request.actor, at=timezone.now(), language=get_language() or ""
+                str(file.name), file.read(), actor=request.actor, at=request.at, language=get_language() or ""
             )
         except ValidationError as error:
             form.add_error(None, error)
@@ -65,7 +64,7 @@ def import_decide(request: MemberRequest, pk: int, decision: str) -> HttpRespons
     job = _job(request, pk)
     decide = {"confirm": confirm_import, "discard": discard_import}[decision]
     try:
-        decide(job, actor=request.actor, at=timezone.now())
+        decide(job, actor=request.actor, at=request.at)
     except Conflict as error:
         messages.warning(request, str(error))
     else:
@@ -99,6 +98,6 @@ def _job(request: MemberRequest, pk: int) -> ImportJob:
 def _file_name(request: MemberRequest) -> str:
     """The code of the organization in letters that every system takes, and the day."""
     code = re.sub(r"[^A-Za-z0-9_-]+", "-", request.organization.code).strip("-")
-    day = timezone.now().astimezone(request.organization.zone).date()
+    day = request.at.astimezone(request.organization.zone).date()
     name = code or _("strategy")
     return f"{name}-{day.isoformat()}"

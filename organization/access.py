@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlsplit
@@ -29,6 +30,8 @@ class MemberRequest(HttpRequest):
     actor: Actor
     organization: Organization
     organizations: tuple[Organization, ...]
+    at: datetime
+    """The moment for which everything is read and at which everything is written: the clock of one request."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -31,7 +30,7 @@ def alignment(request: MemberRequest) -> HttpResponse:
             request.actor,
             request.organization,
             opened="" if opened == "*" else opened,
-            at=timezone.now(),
+            at=request.at,
             language=get_language() or "en",
         )
     if drawn.is_whole:
@@ -64,11 +63,11 @@ def coverage(request: MemberRequest) -> HttpResponse:
 
 
 def _map(request: MemberRequest) -> AlignmentMap:
-    return alignment_map(request.actor, request.organization, opened=request.GET.get("open", ""), at=timezone.now())
+    return alignment_map(request.actor, request.organization, opened=request.GET.get("open", ""), at=request.at)
 
 
 def _coverage(request: MemberRequest) -> dict[str, object]:
-    state = state_of(request.actor, request.organization, today_of(request.organization, timezone.now()))
+    state = state_of(request.actor, request.organization, today_of(request.organization, request.at))
     return {
         "findings": remembered("gaps", state, lambda: coverage_gaps(request.actor)),
         "matrix": remembered("matrix", state, lambda: coverage_matrix(request.actor)),

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -18,7 +17,7 @@ from organization.access import MemberRequest, member_required
 @member_required
 def home(request: MemberRequest) -> HttpResponse:
     """The whole page."""
-    report = home_report(request.actor, request.organization, at=timezone.now(), language=_language())
+    report = home_report(request.actor, request.organization, at=request.at, language=_language())
     return render(request, "dashboards/home.html", {"report": report})
 
 
@@ -26,7 +25,7 @@ def home(request: MemberRequest) -> HttpResponse:
 @member_required
 def objectives(request: MemberRequest) -> HttpResponse:
     """The counts and the rows of the strategic objectives, again."""
-    part = objectives_part(request.actor, request.organization, at=timezone.now())
+    part = objectives_part(request.actor, request.organization, at=request.at)
     return render(request, "dashboards/home_objectives.html", {"part": part, "is_refresh": True})
 
 
@@ -40,7 +39,7 @@ def news(request: MemberRequest) -> HttpResponse:
 @require_safe
 @member_required
 def course(request: MemberRequest) -> HttpResponse:
-    chart = course_panel(request.actor, request.organization, at=timezone.now(), language=_language())
+    chart = course_panel(request.actor, request.organization, at=request.at, language=_language())
     return render_part(
         request,
         "dashboards/home_panel.html",
@@ -65,12 +64,12 @@ def heatmap(request: MemberRequest) -> HttpResponse:
 @member_required
 def mark_seen(request: MemberRequest) -> HttpResponse:
     """From now on the feed begins here."""
-    keep_mark(actor=request.actor, at=timezone.now())
+    keep_mark(actor=request.actor, at=request.at)
     return _news(request) if request.headers.get("HX-Request") == "true" else redirect("home")
 
 
 def _news(request: MemberRequest) -> HttpResponse:
-    now = timezone.now()
+    now = request.at
     part = objectives_part(request.actor, request.organization, at=now)
     news = news_part(request.actor, request.organization, part, at=now, language=_language())
     return render(request, "dashboards/home_news.html", {"news": news})

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -104,7 +103,7 @@ def take_check_in(request: MemberRequest, code: str) -> HttpResponseBase:
             comment=form.cleaned_data["comment"],
             progress=form.stored_progress(),
             actor=request.actor,
-            at=timezone.now(),
+            at=request.at,
             version=form.cleaned_data["version"],
         )
     except StaleVersion:
@@ -191,4 +190,4 @@ def _is_manual(objective: Objective) -> bool:
 
 
 def _asker(request: MemberRequest) -> dict[str, Any]:
-    return {"actor": request.actor, "organization": request.organization, "at": timezone.now()}
+    return {"actor": request.actor, "organization": request.organization, "at": request.at}

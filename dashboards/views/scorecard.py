@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -81,7 +80,7 @@ def _card(request: MemberRequest, code: str) -> Scorecard:
         filters_from(request.GET),
         actor=request.actor,
         organization=request.organization,
-        at=timezone.now(),
+        at=request.at,
     )
 
 

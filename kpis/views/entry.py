@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -61,7 +60,7 @@ def kpi_values(request: MemberRequest, code: str) -> HttpResponseBase:
 def kpi_value_check(request: MemberRequest, code: str) -> HttpResponse:
     """The remark under the number while it is typed: whether it lies outside what is usual."""
     kpi = updatable_kpi(request, code)
-    entry = entry_of(kpi, organization=request.organization, at=timezone.now(), asked=day_of(request.GET.get("period")))
+    entry = entry_of(kpi, organization=request.organization, at=request.at, asked=day_of(request.GET.get("period")))
     value = _typed(request.GET.get("value", ""), kpi)
     return render(request, "kpis/plausibility.html", {"entry": entry, "value": value, "odd": implausible(entry, value)})
 
@@ -76,7 +75,7 @@ def kpi_value_undo(request: MemberRequest, code: str) -> HttpResponseBase:
         return redirect("kpi-detail", code)
     name = period_name(period, kpi)
     try:
-        undo_value(kpi, period, actor=request.actor, at=timezone.now(), recorded_at=recorded_at)
+        undo_value(kpi, period, actor=request.actor, at=request.at, recorded_at=recorded_at)
     except ChangedMeanwhile:
         text = _("%(period)s was not undone: its value has been changed again since.") % {"period": name}
         return _answer(request, kpi, Saved(kpi.code, text, "", "", warns=True))
@@ -92,7 +91,7 @@ def entry_context(
     form: ValueForm | None = None,
 ) -> dict[str, Any]:
     """What the panel with the form needs; `present` is what is stored where the person saw something else."""
-    entry = entry_of(kpi, organization=request.organization, at=timezone.now(), asked=asked)
+    entry = entry_of(kpi, organization=request.organization, at=request.at, asked=asked)
     shown = form or ValueForm(kpi=kpi, choices=entry.choices, initial=_initial(entry))
     shown.hint(_hint(kpi, entry))
     return {"entry": entry, "form": shown, "present": None, "meanwhile": False, "saved": None, "takes_focus": False}
@@ -108,7 +107,7 @@ def take_saved(request: MemberRequest, kpi: Kpi) -> Saved | None:
 
 
 def _save(request: MemberRequest, kpi: Kpi, asked: date | None) -> HttpResponseBase:
-    at = timezone.now()
+    at = request.at
     entry = entry_of(kpi, organization=request.organization, at=at, asked=asked)
     form = ValueForm(request.POST, kpi=kpi, choices=entry.choices)
     if not form.is_valid():
@@ -168,7 +167,7 @@ def _refused(
     context = entry_context(request, kpi, asked=asked, form=form) | {"present": present, "meanwhile": meanwhile}
     if wants_part(request):
         return render(request, "kpis/entry.html", context, status=422)
-    page = kpi_page(kpi, actor=request.actor, organization=request.organization, at=timezone.now())
+    page = kpi_page(kpi, actor=request.actor, organization=request.organization, at=request.at)
     return render(request, "kpis/detail.html", {"page": page, "oob": False, **context}, status=422)
 
 
@@ -187,7 +186,7 @@ def _answer(request: MemberRequest, kpi: Kpi, saved: Saved) -> HttpResponseBase:
             messages.add_message(request, messages.WARNING if saved.warns else messages.SUCCESS, saved.text)
         return redirect("kpi-detail", kpi.code)
     fresh = visible_kpi(request, kpi.code)
-    page = kpi_page(fresh, actor=request.actor, organization=request.organization, at=timezone.now())
+    page = kpi_page(fresh, actor=request.actor, organization=request.organization, at=request.at)
     context = entry_context(request, fresh) | {"page": page, "oob": True, "toast": saved, "takes_focus": True}
     return render(request, "kpis/saved.html", context)
 

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -17,7 +16,7 @@ from organization.partials import wants_part, with_address
 @member_required
 def kpi_list(request: MemberRequest) -> HttpResponse:
     """One page of the KPIs that the person sees, narrowed and sorted as the address says."""
-    listing = kpi_listing(request.actor, request.organization, filters_from(request.GET), at=timezone.now())
+    listing = kpi_listing(request.actor, request.organization, filters_from(request.GET), at=request.at)
     if not wants_part(request):
         return render(request, "kpis/list.html", {"listing": listing})
     if request.GET.get("seen") == listing.version:

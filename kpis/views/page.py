@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -40,7 +39,7 @@ def kpi_detail(request: MemberRequest, code: str) -> HttpResponse:
 def kpi_values_csv(request: MemberRequest, code: str) -> HttpResponse:
     """Every period of a KPI as a CSV file."""
     kpi = visible_kpi(request, code)
-    lines = value_lines(kpi, organization=request.organization, at=timezone.now())
+    lines = value_lines(kpi, organization=request.organization, at=request.at)
     return csv_download(f"{kpi.code}-values", HEAD, lines)
 
 
@@ -51,7 +50,7 @@ def page_of(request: MemberRequest, kpi: Kpi) -> KpiPage:
         kpi,
         actor=request.actor,
         organization=request.organization,
-        at=timezone.now(),
+        at=request.at,
         span=span if span in SPANS else "2",
         all_periods=request.GET.get("rows") == "all",
     )

@@ -13,7 +13,6 @@ import orjson
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -110,7 +109,7 @@ class ApiView(GenericViewSet[Any]):
         return cast(MemberRequest, self.request).organization
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        self.at: datetime = timezone.now()
+        self.at: datetime = cast(MemberRequest, request).at
         super().initial(request, *args, **kwargs)
         if any("\x00" in str(value) for value in kwargs.values()):
             raise Http404  # no text in the database holds it
