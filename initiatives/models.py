@@ -142,3 +142,26 @@ class StatusUpdate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.initiative_id} {self.at:%Y-%m-%d}"
+
+
+class AlignmentSnapshot(models.Model):
+    """One figure of alignment coverage (SEMANTICS §14) at the end of a day: so many of so many.
+
+    `value` is numerator / denominator, None without a denominator. Written by `initiatives.services.alignment` alone.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField(_("day"))
+    measure = models.CharField(_("figure"), max_length=20)
+    numerator = models.FloatField(default=0)
+    denominator = models.FloatField(default=0)
+    value = models.FloatField(null=True)
+
+    class Meta:
+        verbose_name = _("alignment on a day")
+        verbose_name_plural = _("alignment on days")
+        ordering = ["organization_id", "measure", "day"]
+        constraints = [models.UniqueConstraint(fields=["organization", "measure", "day"], name="alignment_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.day}: {self.value}"

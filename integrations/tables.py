@@ -8,7 +8,6 @@ from typing import Any
 
 from initiatives.choices import Declared, Stage
 from kpis.choices import (
-    BUILT_TRAJECTORIES,
     Direction,
     Frequency,
     Kind,
@@ -250,7 +249,6 @@ KPIS = Table(
             "trajectory",
             Trajectory.values,
             Trajectory.LINEAR.value,
-            not_built={shape.value for shape in Trajectory} - {shape.value for shape in BUILT_TRAJECTORIES},
         ),
         Column("formula", not_built=None),
         _whole("grace_days", most=32767, default=10),

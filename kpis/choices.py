@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -54,10 +55,6 @@ class Trajectory(models.TextChoices):
     CUSTOM = "custom", _("As entered")
 
 
-BUILT_TRAJECTORIES = frozenset({Trajectory.LINEAR, Trajectory.STEPPED, Trajectory.MILESTONES, Trajectory.CUSTOM})
-"""Shapes that the scoring draws today; the others are refused when a KPI is saved."""
-
-
 class Freshness(models.TextChoices):
     FRESH = "fresh", _("Fresh")
     DUE = "due", _("Due")
@@ -73,3 +70,36 @@ class Flag(models.TextChoices):
     REGRESSING = "regressing", _("Moving away from the target")
     BASELINING = "baselining", _("Baseline not known yet")
     MISSING = "missing", _("Closed period without a value")
+    PARTIAL = "partial", _("Made of a part of its values")
+    UNSEASONED = "unseasoned", _("No season known yet: a straight line instead")
+
+
+class BatchState(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("batch", "Not stored yet")
+    APPLIED = "applied", pgettext_lazy("batch", "Stored")
+    UNDONE = "undone", pgettext_lazy("batch", "Undone")
+    DISCARDED = "discarded", pgettext_lazy("batch", "Discarded")
+
+
+class RestatementState(models.TextChoices):
+    PROPOSED = "proposed", pgettext_lazy("restatement", "Waiting for a second person")
+    APPROVED = "approved", pgettext_lazy("restatement", "Approved")
+    REJECTED = "rejected", pgettext_lazy("restatement", "Rejected")
+    WITHDRAWN = "withdrawn", pgettext_lazy("restatement", "Withdrawn")
+
+
+class Cause(models.TextChoices):
+    INITIATIVE = "initiative", _("Initiative")
+    DECISION = "decision", _("Decision")
+    EVENT = "event", _("Event")
+
+
+class Source(models.TextChoices):
+    """Who speaks in a measurement besides machines and pages: the engine itself."""
+
+    FORMULA = "formula", _("Worked out by a formula")
+    PARTS = "parts", _("Summed up from its parts")
+
+
+COMPUTED = frozenset({Source.FORMULA.value, Source.PARTS.value})
+"""Sources of values that nobody enters: they follow other KPIs' values."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kpis.choices import BUILT_TRAJECTORIES, Kind
+from kpis.choices import Kind
 from kpis.definition import Definition, exact
 from kpis.trajectory import shaped
 
@@ -33,8 +33,6 @@ def _common(definition: Definition) -> Iterator[Problem]:
         yield Problem("grace_days", "negative", _("The days of grace cannot be negative."))
     if definition.width is not None and definition.width < 0:
         yield Problem("width", "negative", _("The tolerance width cannot be negative."))
-    if str(definition.trajectory) not in {shape.value for shape in BUILT_TRAJECTORIES}:
-        yield Problem("trajectory", "not_built", _("This trajectory is not available yet."))
 
 
 def _dates(definition: Definition) -> Iterator[Problem]:

@@ -37,6 +37,7 @@ class Rule(models.TextChoices):
     NO_TARGET = "no_target", _("There is no target to compare with")
     NO_DATA = "no_data", _("No value has arrived yet")
     STALE = "stale", _("The last value is too old")
+    OVERRIDE = "override", _("Set by hand")
     TOO_EARLY = "too_early", _("Less than one update period has passed")
     OUTCOME = "outcome", _("The end date has passed")
     PACE = "pace", _("Progress against what is expected today")

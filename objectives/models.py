@@ -131,6 +131,7 @@ class ObjectiveFigures(models.Model):
     """The narrow result table of the roll-up: one row per objective.
 
     `direct_*` is written by kpis, `delivery_own*` by initiatives, the rest by `objectives.services.roll_up` alone.
+    `state`, `colour` and `rule` are what is shown, a status set by hand included; `computed_…` is what the engine says.
     A row with `stale_at` is a message: it waits to be rolled up. `announced` is False until alerts have looked.
     """
 
@@ -158,6 +159,12 @@ class ObjectiveFigures(models.Model):
     state = models.CharField(max_length=15, choices=State.choices, default=State.NO_DATA)
     colour = models.CharField(max_length=5, choices=Colour.choices, default=Colour.GREY)
     rule = models.CharField(max_length=12, choices=Rule.choices, default=Rule.NO_INPUT)
+    computed_state = models.CharField(max_length=15, choices=State.choices, default=State.NO_DATA)
+    computed_colour = models.CharField(max_length=5, choices=Colour.choices, default=Colour.GREY)
+    computed_rule = models.CharField(max_length=12, choices=Rule.choices, default=Rule.NO_INPUT)
+    confidence_mean = models.FloatField(null=True)
+    confidence_low = models.PositiveSmallIntegerField(null=True)
+    confidence_low_code = models.CharField(max_length=100, blank=True)
     worst_colour = models.CharField(max_length=5, choices=Colour.choices, blank=True)
     worst_path = ArrayField(models.CharField(max_length=100), default=list)
     worst_share = models.FloatField(default=0)
@@ -236,6 +243,47 @@ class CheckIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.objective_id} {self.at:%Y-%m-%d}"
+
+
+class Override(models.Model):
+    """A status set by hand (SEMANTICS §6): in force until its day is over, the next statement, or somebody ends it."""
+
+    state = models.CharField(_("status"), max_length=15, choices=State.choices)
+    colour = models.CharField(max_length=5, choices=Colour.choices)
+    reason = models.TextField(_("reason"))
+    author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField(_("set"))
+    expires_on = models.DateField(_("until"), null=True, blank=True)
+    spoken_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        if not self.reason.strip():
+            raise ValidationError({"reason": ValidationError(_("Say why the status is set by hand."), "required")})
+
+
+class ObjectiveOverride(Override):
+    """`spoken_at` is the latest check-in when it was set: the next one ends it."""
+
+    objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="overrides")
+
+    class Meta:
+        verbose_name = _("status set by hand")
+        verbose_name_plural = _("statuses set by hand")
+        ordering = ["-set_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["objective"], condition=Q(ended_at__isnull=True), name="objective_override_one_in_force"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="objective_override_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.objective_id}: {self.state}"
 
 
 class ObjectiveSnapshot(models.Model):

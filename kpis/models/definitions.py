@@ -1,27 +1,15 @@
-"""Kpi, its dated targets, its measurements with every correction, its use by objectives, its stored figures."""
+"""Kpi, its dated targets, its use by objectives, and the KPIs that its formula reads."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from kpis.choices import (
-    BUILT_TRAJECTORIES,
-    Direction,
-    Flag,
-    Frequency,
-    Freshness,
-    Kind,
-    TimeAggregation,
-    Trajectory,
-    UnitAggregation,
-)
-from objectives.choices import Colour, Rule, State
+from kpis.choices import Direction, Frequency, Kind, TimeAggregation, Trajectory, UnitAggregation
 from objectives.models import Objective
 from organization.models import Department, Organization, User, code_field
 from organization.scoping import ScopedQuerySet
@@ -68,6 +56,33 @@ class Kpi(Translated):
     end = models.DateField(_("end"), null=True, blank=True)
     trajectory = models.CharField(_("trajectory"), max_length=10, choices=Trajectory.choices, default=Trajectory.LINEAR)
     grace_days = models.PositiveSmallIntegerField(_("days of grace"), default=10)
+    minimum = value_field(_("smallest possible value"))
+    maximum = value_field(_("largest possible value"))
+    cumulative = models.BooleanField(
+        _("running total"), default=False, help_text=_("Each value contains the ones before it; no signals are read.")
+    )
+    formula = models.TextField(_("formula"), blank=True)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("part of"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        help_text=_("The KPI that sums this one up across departments."),
+    )
+    unit_weight = models.DecimalField(
+        _("weight among the parts"),
+        max_digits=20,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("For a weighted mean; empty means the headcount of the department."),
+    )
+    dimensions = models.JSONField(
+        _("breakdown"), default=dict, blank=True, help_text=_("What sets a series apart from the KPI it is part of.")
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -85,7 +100,12 @@ class Kpi(Translated):
             models.CheckConstraint(
                 condition=Q(low__isnull=True) | Q(high__isnull=True) | Q(high__gte=F("low")), name="kpi_bounds"
             ),
-            models.CheckConstraint(condition=Q(trajectory__in=sorted(BUILT_TRAJECTORIES)), name="kpi_trajectory"),
+            models.CheckConstraint(
+                condition=Q(minimum__isnull=True) | Q(maximum__isnull=True) | Q(maximum__gte=F("minimum")),
+                name="kpi_possible_values",
+            ),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="kpi_not_its_own_part"),
+            models.CheckConstraint(condition=Q(dimensions={}) | Q(parent__isnull=False), name="kpi_series_has_parent"),
         ]
         indexes = [GinIndex(full_text("code", "name", "description"), name="kpi_text")]  # the filter q
 
@@ -101,6 +121,7 @@ class Target(models.Model):
     value = value_field(_("value"))
     low = value_field(_("lower bound"))
     high = value_field(_("upper bound"))
+    reason = models.TextField(_("reason"), blank=True)
 
     class Meta:
         verbose_name = _("target")
@@ -136,103 +157,16 @@ class Measure(models.Model):
         return f"{self.kpi_id} → {self.objective_id}"
 
 
-class Measurement(models.Model):
-    """What was observed for a period, as known now. The natural key is the primary key."""
+class FormulaOperand(models.Model):
+    """One KPI that another one's formula reads: derived from the formula when it is saved."""
 
-    pk = models.CompositePrimaryKey("kpi_id", "period")
-    kpi = models.ForeignKey(Kpi, on_delete=models.CASCADE, related_name="measurements")
-    period = models.DateField(_("period"))
-    value = value_field(_("value"))
-    numerator = value_field(_("numerator"))
-    denominator = value_field(_("denominator"))
-    estimate = models.BooleanField(_("estimate"), default=False)
-    note = models.TextField(_("note"), blank=True)
-    recorded_at = models.DateTimeField(_("recorded"))
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    source = models.CharField(_("source"), max_length=20)
+    kpi = models.ForeignKey(Kpi, on_delete=models.CASCADE, related_name="operands")
+    operand = models.ForeignKey(Kpi, on_delete=models.PROTECT, related_name="readers")
 
     class Meta:
-        verbose_name = _("measurement")
-        verbose_name_plural = _("measurements")
+        verbose_name = _("operand")
+        verbose_name_plural = _("operands")
+        constraints = [models.UniqueConstraint(fields=["kpi", "operand"], name="operand_once")]
 
     def __str__(self) -> str:
-        return f"{self.kpi_id} {self.period}: {self.value}"
-
-
-class MeasurementRevision(models.Model):
-    """A value that was replaced: what it said, since when, who replaced it when and why. Nothing is overwritten."""
-
-    kpi = models.ForeignKey(Kpi, on_delete=models.CASCADE, related_name="+")
-    period = models.DateField(_("period"))
-    value = value_field(_("value"))
-    numerator = value_field(_("numerator"))
-    denominator = value_field(_("denominator"))
-    estimate = models.BooleanField(_("estimate"), default=False)
-    note = models.TextField(_("note"), blank=True)
-    recorded_at = models.DateTimeField(_("recorded"))
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    source = models.CharField(_("source"), max_length=20)
-    replaced_at = models.DateTimeField(_("replaced"))
-    replaced_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    reason = models.TextField(_("reason"))
-
-    class Meta:
-        verbose_name = _("replaced value")
-        verbose_name_plural = _("replaced values")
-        ordering = ["-replaced_at", "-id"]
-        indexes = [models.Index(fields=["kpi", "period", "-replaced_at"], name="revision_of_period")]
-
-    def __str__(self) -> str:
-        return f"{self.kpi_id} {self.period}: {self.value}"
-
-
-class KpiFigures(models.Model):
-    """The narrow result table of the scoring: one row per KPI, written by `kpis.services` alone.
-
-    `due_at` says when time alone may change the figures (the organization's next midnight);
-    `announced` is False until alerts have compared the new state with the open alerts.
-    """
-
-    kpi = models.OneToOneField(Kpi, on_delete=models.CASCADE, primary_key=True, related_name="figures")
-    period = models.DateField(null=True)
-    value = value_field("")
-    previous_value = value_field("")
-    target = value_field("")
-    low = value_field("")
-    high = value_field("")
-    expected = value_field("")
-    expected_share = models.FloatField(null=True)
-    progress = models.FloatField(null=True)
-    attainment = models.FloatField(null=True)
-    achieved = models.BooleanField(null=True)
-    compliance_rate = models.FloatField(null=True)
-    variance = value_field("")
-    favourable_variance = value_field("")
-    variance_pct = models.FloatField(null=True)
-    state = models.CharField(max_length=15, choices=State.choices, default=State.NO_DATA)
-    colour = models.CharField(max_length=5, choices=Colour.choices, default=Colour.GREY)
-    rule = models.CharField(max_length=12, choices=Rule.choices, default=Rule.NO_DATA)
-    outline_colour = models.CharField(max_length=5, choices=Colour.choices, blank=True)
-    freshness = models.CharField(max_length=7, choices=Freshness.choices, default=Freshness.NO_DATA)
-    due_on = models.DateField(null=True)
-    flags = ArrayField(models.CharField(max_length=10, choices=Flag.choices), default=list)
-    counts = models.BooleanField(default=False)
-    roll_progress = models.FloatField(null=True)
-    roll_expected = models.FloatField(null=True)
-    recorded_at = models.DateTimeField(null=True)
-    changed_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField()
-    announced = models.BooleanField(default=True)
-
-    class Meta:
-        verbose_name = _("figures of a KPI")
-        verbose_name_plural = _("figures of KPIs")
-        indexes = [
-            models.Index(
-                fields=["due_at", "kpi"], name="kpi_figures_due"
-            ),  # used by evaluate_due to claim its messages
-            models.Index(fields=["kpi"], name="kpi_figures_unannounced", condition=Q(announced=False)),  # by alerts
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kpi_id}: {self.value}"
+        return f"{self.operand_id} → {self.kpi_id}"
