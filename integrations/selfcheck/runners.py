@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from integrations.selfcheck.table import Fields, TableError
 from kpis.choices import Direction, Trajectory
+from kpis.signals import assurance_of, limits_of, signals_of
 from kpis.trajectory import Milestone, expected_share
 from kpis.zones import attainment_of, progress_of, zone_of
 from objectives.choices import EdgeKind, Lifecycle, ProgressMode, State
@@ -23,6 +24,8 @@ SHAPES: Final = frozenset({Trajectory.LINEAR.value, Trajectory.STEPPED.value, Tr
 MODES: Final = frozenset(str(word) for word in ProgressMode.values)
 KINDS_OF_EDGE: Final = frozenset(str(word) for word in EdgeKind.values)
 LIFECYCLES: Final = frozenset([*(str(word) for word in Lifecycle.values), State.NOT_STARTED.value])
+
+LIMIT_FIELDS: Final = ("centre", "lower", "upper", "range_upper", "mean_range", "provisional")
 
 
 def run_progress(given: Fields) -> Got:
@@ -72,6 +75,19 @@ def run_pace(given: Fields) -> Got:
 def run_band(given: Fields) -> Got:
     """§5: the bands of an attainment."""
     return _status(band_status(given.number("attainment"), given.truth("achieved")))
+
+
+def run_xmr(given: Fields) -> Got:
+    """§11: limits over all the values, what signals against them, and what they say of the target."""
+    values = [Fields(given.case, {"values": value}).required("values") for value in _list(given, "values")]
+    direction = given.word("direction", DIRECTIONS)
+    limits = limits_of(values)
+    assurance = assurance_of(limits, given.number("target"), direction)
+    return {
+        "limits": None if limits is None else {name: getattr(limits, name) for name in LIMIT_FIELDS},
+        "signals": [[signal.rule.value, signal.index] for signal in signals_of(values, limits, direction=direction)],
+        "assurance": None if assurance is None else assurance.value,
+    }
 
 
 def run_rollup(given: Fields) -> Got:
@@ -125,6 +141,13 @@ def _edge(row: Fields, numbers: Mapping[str, int]) -> Edge:
     return Edge(numbers[child], numbers[parent], kind, row.required("weight", "1"))
 
 
+def _list(given: Fields, name: str) -> list[Any]:
+    found = given.values.get(name)
+    if not isinstance(found, list):
+        raise TableError(f"{given.case}: {name} is no list")
+    return found
+
+
 def _status(status: Status) -> Got:
     return {"state": status.state.value, "colour": status.colour.value, "rule": status.rule.value}
 
@@ -137,7 +160,8 @@ RUNNERS: Final[Mapping[str, Runner]] = {
     "pace": run_pace,
     "band": run_band,
     "rollup": run_rollup,
+    "xmr": run_xmr,
 }
 
-NOT_BUILT: Final = frozenset({"aggregate", "xmr", "critical_path", "earned_value"})
+NOT_BUILT: Final = frozenset({"aggregate", "critical_path", "earned_value"})
 """Kinds of the table format whose engine is not part of this version: counted by name, neither passed nor failed."""

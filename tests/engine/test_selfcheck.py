@@ -33,8 +33,8 @@ def run(tmp_path: Path, *cases: dict[str, Any]) -> tuple[int, list[str]]:
 
 
 def test_selfcheck_passes_what_agrees_and_counts_what_is_not_built(tmp_path: Path) -> None:
-    later = {"id": "x", "kind": "xmr", "input": {}, "expect": {}}
-    assert run(tmp_path, BAND, ROLLUP, later) == (0, ["not built yet: xmr, 1 cases", "2 passed, 0 failed"])
+    later = {"id": "x", "kind": "earned_value", "input": {}, "expect": {}}
+    assert run(tmp_path, BAND, ROLLUP, later) == (0, ["not built yet: earned_value, 1 cases", "2 passed, 0 failed"])
 
 
 def test_selfcheck_names_what_differs(tmp_path: Path) -> None:
