@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from integrations.selfcheck.table import Fields, TableError
+from kpis.aggregation import METHODS, NONE, RATIO, WEIGHTED_MEAN, aggregate
 from kpis.choices import Direction, Trajectory
 from kpis.signals import assurance_of, limits_of, signals_of
 from kpis.trajectory import Milestone, expected_share
@@ -22,6 +23,7 @@ Runner = Callable[[Fields], Got]
 DIRECTIONS: Final = frozenset(str(word) for word in Direction.values)
 SHAPES: Final = frozenset({Trajectory.LINEAR.value, Trajectory.STEPPED.value, Trajectory.MILESTONES.value})
 MODES: Final = frozenset(str(word) for word in ProgressMode.values)
+AGGREGATIONS: Final = frozenset([*METHODS, RATIO, WEIGHTED_MEAN, NONE])
 KINDS_OF_EDGE: Final = frozenset(str(word) for word in EdgeKind.values)
 LIFECYCLES: Final = frozenset([*(str(word) for word in Lifecycle.values), State.NOT_STARTED.value])
 
@@ -75,6 +77,29 @@ def run_pace(given: Fields) -> Got:
 def run_band(given: Fields) -> Got:
     """§5: the bands of an attainment."""
     return _status(band_status(given.number("attainment"), given.truth("achieved")))
+
+
+def run_aggregate(given: Fields) -> Got:
+    """§8: many values as one."""
+    values = [_pair(given, item) if isinstance(item, list) else _number(given, item) for item in _list(given, "values")]
+    weights = None
+    if given.values.get("weights") is not None:
+        weights = [Fields(given.case, {"weights": item}).required("weights") for item in _list(given, "weights")]
+    method = given.word("method", AGGREGATIONS)
+    if method == WEIGHTED_MEAN and len(weights or ()) != len(values):
+        raise TableError(f"{given.case}: weights are as many as values")
+    found = aggregate(method, values, weights)
+    return {"value": found.value, "coverage": found.coverage, "partial": found.partial}
+
+
+def _pair(given: Fields, item: list[Any]) -> tuple[Decimal | None, Decimal | None]:
+    if len(item) != 2:
+        raise TableError(f"{given.case}: a ratio has two numbers")
+    return _number(given, item[0]), _number(given, item[1])
+
+
+def _number(given: Fields, item: object) -> Decimal | None:
+    return Fields(given.case, {"values": item}).number("values")
 
 
 def run_xmr(given: Fields) -> Got:
@@ -160,8 +185,9 @@ RUNNERS: Final[Mapping[str, Runner]] = {
     "pace": run_pace,
     "band": run_band,
     "rollup": run_rollup,
+    "aggregate": run_aggregate,
     "xmr": run_xmr,
 }
 
-NOT_BUILT: Final = frozenset({"aggregate", "critical_path", "earned_value"})
+NOT_BUILT: Final = frozenset({"critical_path", "earned_value"})
 """Kinds of the table format whose engine is not part of this version: counted by name, neither passed nor failed."""
