@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from objectives.choices import Colour, EdgeKind, Lifecycle, ProgressMode, RollupState, State
+from objectives.choices import Colour, EdgeKind, Lifecycle, RollupState, State
 from objectives.pace import Status, Thresholds, objective_status
-from objectives.rollup import Edge, Figure, Node, Side, roll_up
+from objectives.rollup import Edge, Figure, Node, Side, factors, roll_up
 from objectives.rollup.worst import Input, WorstBelow, worst_below
 
 
@@ -193,8 +193,7 @@ def _inputs(
     statuses: Mapping[int, Status],
     found: Mapping[int, WorstBelow],
 ) -> list[Input]:
-    mode = subject.resolved_mode()
-    own, rolled = _sides(mode, subject.blend)
+    own, rolled = factors(subject.resolved_mode(), subject.blend)
     inputs = []
     if own and subject.direct_worst is not None:
         entry = subject.direct_worst
@@ -206,13 +205,6 @@ def _inputs(
         stored = entry_of.standing.worst if entry_of.standing is not None and child not in statuses else None
         inputs.append(Input(entry_of.code, colour, rolled * weight / total, found.get(child, stored)))
     return inputs
-
-
-def _sides(mode: str, blend: Decimal | None) -> tuple[float, float]:
-    if mode == ProgressMode.BLEND:
-        own = 0.5 if blend is None else float(blend)
-        return own, 1.0 - own
-    return float(mode == ProgressMode.DIRECT), float(mode == ProgressMode.ROLLUP)
 
 
 def _colour(standing: Standing | None) -> Colour:

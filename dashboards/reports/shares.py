@@ -11,16 +11,16 @@ from dashboards.reports.below import edges_above
 from dashboards.reports.findings import Share
 from dashboards.reports.strategic import StrategicRow
 from kpis.models import Kpi, Measure
-from objectives.choices import EdgeKind, Level, ProgressMode
+from objectives.choices import EdgeKind, Level, RollupState
 from objectives.models import Contribution, Objective
-from objectives.rollup import Part, decompose
+from objectives.rollup import Part, Side, decompose, stored_factors
 from organization.actors import Actor
 from organization.texts import local_text
 
 
 def shares_of(row: StrategicRow, actor: Actor, *, cap: Decimal) -> list[Share]:
     """The parts of one objective with what they miss, as its roll-up counts them; parts out of sight are left out."""
-    own, below = mode_factors(row.mode, row.blend, row.direct_total)
+    own, below = row.factors
     found = []
     for read, factor in ((_children, below), (_measures, own)):
         parts = read(row.id, actor) if factor else []
@@ -31,18 +31,6 @@ def shares_of(row: StrategicRow, actor: Actor, *, cap: Decimal) -> list[Share]:
             if line.missing is not None and one.title
         ]
     return found
-
-
-def mode_factors(mode: str, blend: Decimal | None, direct_total: int) -> tuple[float, float]:
-    """How much of an objective's figure its own KPIs make, and how much the objectives below (SEMANTICS §9)."""
-    if mode == ProgressMode.BLEND:
-        own = float(blend if blend is not None else Decimal("0.5"))
-        return own, 1 - own
-    if mode == ProgressMode.MANUAL:
-        return 0.0, 0.0
-    if mode == ProgressMode.DIRECT or (not mode and direct_total):
-        return 1.0, 0.0
-    return 0.0, 1.0
 
 
 @dataclass(frozen=True)
@@ -151,14 +139,19 @@ def _read_above(objective_ids: set[int]) -> _Above:
         "level",
         "progress_mode",
         "blend",
-        "figures__direct_total",
+        "figures__progress",
+        "figures__coverage",
+        "figures__direct_progress",
+        "figures__direct_coverage",
+        "figures__direct_state",
         Subquery(counting.values("parent").annotate(sum=Sum("weight")).values("sum")),
         Subquery(counted.values("objective").annotate(sum=Sum("weight")).values("sum")),
     )
     above, below, weights = _Above(), {}, {}
-    for pk, code, level, mode, blend, direct_total, weight_of_children, weight_of_measures in rows:
+    for pk, code, level, mode, blend, progress, coverage, *own, weight_of_children, weight_of_measures in rows:
         above.code[pk], above.is_top[pk] = code, level == Level.STRATEGIC
-        above.own[pk], below[pk] = mode_factors(mode, blend, direct_total or 0)
+        direct = Side(own[0], None, own[1] or 0.0, RollupState(own[2] or RollupState.NO_INPUT))
+        above.own[pk], below[pk] = stored_factors(mode, blend, direct, progress=progress, coverage=coverage or 0.0)
         above.weight_of_measures[pk] = float(weight_of_measures or 0)
         weights[pk] = float(weight_of_children or 0)
     for child, parent, weight in edges:

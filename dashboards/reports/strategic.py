@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Value
@@ -12,9 +11,10 @@ from dashboards.reports.below import Trouble, troubles_below
 from dashboards.reports.links import kpi_url, objective_url
 from dashboards.reports.snapshots import Past, Turn, last_days, last_turn, month_ends, pasts_of
 from kpis.models import Kpi
-from objectives.choices import Colour, Level, Lifecycle
+from objectives.choices import Colour, Level, Lifecycle, RollupState
 from objectives.models import Objective
 from objectives.pace import SEVERITY
+from objectives.rollup import Side, stored_factors
 from organization.actors import Actor
 from organization.texts import local_text
 
@@ -49,7 +49,9 @@ FIELDS: Final = [
     "confidence",
     "progress_mode",
     "blend",
-    "figures__direct_total",
+    "figures__direct_progress",
+    "figures__direct_coverage",
+    "figures__direct_state",
 ]
 
 
@@ -97,9 +99,7 @@ class StrategicRow:
     trouble: Trouble
     worst: Worst | None
     turn: Turn | None
-    mode: str
-    blend: Decimal | None
-    direct_total: int
+    factors: tuple[float, float]
 
     @property
     def label(self) -> str:
@@ -202,9 +202,24 @@ def _row(
         trouble=trouble,
         worst=_worst(row, steps),
         turn=last_turn(pasts, last_days(today, DAYS_WATCHED), row["figures__state"], row["figures__colour"], today),
-        mode=row["progress_mode"],
-        blend=row["blend"],
-        direct_total=row["figures__direct_total"] or 0,
+        factors=_factors(row),
+    )
+
+
+def _factors(row: Mapping[str, Any]) -> tuple[float, float]:
+    """How much of the figure its own KPIs make, and how much the objectives below."""
+    direct = Side(
+        row["figures__direct_progress"],
+        None,
+        row["figures__direct_coverage"] or 0.0,
+        RollupState(row["figures__direct_state"] or RollupState.NO_INPUT),
+    )
+    return stored_factors(
+        row["progress_mode"],
+        row["blend"],
+        direct,
+        progress=row["figures__progress"],
+        coverage=row["figures__coverage"] or 0.0,
     )
 
 

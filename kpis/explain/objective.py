@@ -10,7 +10,7 @@ from kpis.explain.parts import Ruling, Step, plain, ruling_of
 from kpis.models import Kpi, Measure
 from objectives.choices import EdgeKind, ProgressMode, RollupState, State
 from objectives.models import Contribution, Objective, ObjectiveFigures
-from objectives.rollup import Part, decompose
+from objectives.rollup import Part, Side, decompose, stored_factors
 from organization.actors import Actor
 from organization.models import Organization
 
@@ -77,7 +77,8 @@ def explain_objective(objective: Objective, *, actor: Actor) -> ObjectiveExplana
     figures: ObjectiveFigures = objective.figures
     organization = objective.organization
     mode = mode_of(objective, figures)
-    own, rolled = _factors(objective, mode, figures)
+    direct = Side(figures.direct_progress, None, figures.direct_coverage, RollupState(figures.direct_state))
+    own, rolled = stored_factors(mode, objective.blend, direct, progress=figures.progress, coverage=figures.coverage)
     lines: list[Contributor] = []
     if own:
         lines += _measured(objective, own, actor, organization)
@@ -109,17 +110,6 @@ def mode_of(objective: Objective, figures: ObjectiveFigures) -> str:
         return objective.progress_mode
     has_own = figures.direct_state != RollupState.NO_INPUT
     return (ProgressMode.DIRECT if has_own else ProgressMode.ROLLUP).value
-
-
-def _factors(objective: Objective, mode: str, figures: ObjectiveFigures) -> tuple[float, float]:
-    """How much the own KPIs and the contributing objectives weigh: λ and 1 − λ, or 1 for the side that stands alone."""
-    if mode != ProgressMode.BLEND:
-        return float(mode == ProgressMode.DIRECT), float(mode == ProgressMode.ROLLUP)
-    own = 0.5 if objective.blend is None else float(objective.blend)
-    if figures.direct_state != RollupState.OK:
-        return 0.0, 1.0
-    rolled_known = figures.progress != figures.direct_progress or figures.inputs_known > figures.direct_known
-    return (own, 1.0 - own) if rolled_known else (1.0, 0.0)
 
 
 def _measured(objective: Objective, factor: float, actor: Actor, organization: Organization) -> list[Contributor]:

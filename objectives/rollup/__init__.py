@@ -4,7 +4,18 @@ from objectives.rollup.arrays import MODES, STATES, FigureArrays, GraphArrays, S
 from objectives.rollup.explanation import Part, Row, decompose
 from objectives.rollup.graph import figures_by_id, graph_arrays, roll_up, side_arrays
 from objectives.rollup.paths import find_cycle, influence, normalised
-from objectives.rollup.sides import NO_SIDE, NOT_COUNTED, Edge, Figure, Input, Node, Side, weighted_side
+from objectives.rollup.sides import (
+    NO_SIDE,
+    NOT_COUNTED,
+    Edge,
+    Figure,
+    Input,
+    Node,
+    Side,
+    factors,
+    stored_factors,
+    weighted_side,
+)
 
 __all__ = [
     "MODES",
@@ -23,6 +34,7 @@ __all__ = [
     "SideArrays",
     "decompose",
     "direct_sides",
+    "factors",
     "figures_by_id",
     "find_cycle",
     "graph_arrays",
@@ -31,5 +43,6 @@ __all__ = [
     "roll_up",
     "roll_up_arrays",
     "side_arrays",
+    "stored_factors",
     "weighted_side",
 ]

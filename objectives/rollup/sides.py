@@ -65,6 +65,34 @@ class Node:
         return (ProgressMode.DIRECT if has_measures else ProgressMode.ROLLUP).value
 
 
+def factors(
+    mode: str, blend: Number | None, *, own_known: bool = True, below_known: bool = True
+) -> tuple[float, float]:
+    """How much of an objective's figure its own KPIs make, and how much the objectives below (SEMANTICS §9).
+
+    `mode` is the resolved one. In a blend λ and 1 − λ, half and half when λ is None; where one side is not known the
+    other stands alone. An owner's figure is made of neither.
+    """
+    if str(mode) != ProgressMode.BLEND.value:
+        return float(str(mode) == ProgressMode.DIRECT.value), float(str(mode) == ProgressMode.ROLLUP.value)
+    if own_known != below_known:
+        return float(own_known), float(below_known)
+    own = 0.5 if blend is None else float(blend)
+    return own, 1.0 - own
+
+
+def stored_factors(
+    mode: str, blend: Number | None, direct: Side, *, progress: float | None, coverage: float
+) -> tuple[float, float]:
+    """The factors behind a stored figure: where progress and coverage are the own KPIs', these stand alone in it.
+
+    `mode` may be empty: then the default is filled in from the own side.
+    """
+    alone = (progress, coverage) == (direct.progress, direct.coverage)
+    resolved = Node(id=0, mode=mode, direct=direct).resolved_mode
+    return factors(resolved, blend, own_known=direct.state == RollupState.OK, below_known=not alone)
+
+
 @dataclass(frozen=True)
 class Edge:
     """A contribution child → parent. Only `contributes` with a weight above 0 enters progress."""

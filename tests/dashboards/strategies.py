@@ -56,7 +56,7 @@ def branch(company: Company, number: int, department: object = None) -> Objectiv
         title=f"Work {number}",
         department=department,
         perspective="environment",
-        figures={"progress": 0.4, "expected": 0.6, "direct_total": 1, **RED},
+        figures={"progress": 0.4, "expected": 0.6, "direct_total": 1, "direct_state": "ok", "direct_progress": 0.4, **RED},
     )
     ContributionFactory.create(child=child, parent=root)
     kpi = KpiFactory.create(
