@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from audit.services import Entry, record_events
 from kpis.choices import TimeAggregation
 from kpis.definition import exact
-from kpis.models import Kpi, MeasurementRevision
+from kpis.models import Batch, Kpi, MeasurementRevision, Restatement
 from kpis.periods import is_period_start, period_start
+from kpis.services.checks import bound_problems, require_open
 from kpis.services.evaluation import evaluate_kpis, lock_kpi_figures
 from objectives.services import today_of
 from organization.actors import Actor
@@ -26,20 +27,20 @@ LARGEST = Decimal(10) ** 20
 
 UPSERT = """
     INSERT INTO kpis_measurement
-        (kpi_id, period, value, numerator, denominator, estimate, note, recorded_at, recorded_by_id, source)
-    SELECT kpi_id, period, value, numerator, denominator, estimate, note, %s, %s, %s
+        (kpi_id, period, value, numerator, denominator, estimate, note, recorded_at, recorded_by_id, source, batch_id)
+    SELECT kpi_id, period, value, numerator, denominator, estimate, note, %s, %s, %s, %s
     FROM unnest(%s::bigint[], %s::date[], %s::numeric[], %s::numeric[], %s::numeric[], %s::boolean[], %s::text[])
          AS new(kpi_id, period, value, numerator, denominator, estimate, note)
     ORDER BY kpi_id, period
     ON CONFLICT (kpi_id, period) DO UPDATE
     SET value = excluded.value, numerator = excluded.numerator, denominator = excluded.denominator,
         estimate = excluded.estimate, note = excluded.note, recorded_at = excluded.recorded_at,
-        recorded_by_id = excluded.recorded_by_id, source = excluded.source
+        recorded_by_id = excluded.recorded_by_id, source = excluded.source, batch_id = excluded.batch_id
 """
 
 PRESENT = """
     SELECT m.kpi_id, m.period, m.value, m.numerator, m.denominator, m.estimate, m.note, m.recorded_at,
-           m.recorded_by_id, m.source
+           m.recorded_by_id, m.source, m.batch_id
     FROM kpis_measurement m
     JOIN unnest(%s::bigint[], %s::date[]) AS wanted(kpi_id, period) USING (kpi_id, period)
 """
@@ -85,16 +86,25 @@ class Stored:
     recorded_at: datetime
     recorded_by_id: int | None
     source: str
+    batch_id: int | None
 
 
 def record_measurements(
-    readings: Sequence[Reading], *, actor: Actor, at: datetime, source: str, reason: str = ""
+    readings: Sequence[Reading],
+    *,
+    actor: Actor,
+    at: datetime,
+    source: str,
+    reason: str = "",
+    batch: Batch | None = None,
+    restatement: Restatement | None = None,
 ) -> Outcome:
     """Record a batch, all of it or nothing; the same batch again changes nothing.
 
     Every KPI must be within what the actor may update (PermissionDenied otherwise); rows that are wrong are named all
-    at once (InvalidRows). Locks the KPIs' figures in primary-key order; keeps every replaced value; scores the KPIs,
-    tells their objectives and writes one audit event per KPI, all in one transaction.
+    at once (InvalidRows), and so are those that would change a closed period without a `restatement`. Locks the KPIs'
+    figures in primary-key order; keeps every replaced value; scores the KPIs, tells their objectives and writes one
+    audit event per KPI, all in one transaction.
     """
     with transaction.atomic():
         kpis = _updatable(readings, actor)
@@ -106,8 +116,10 @@ def record_measurements(
         new = [row for row in checked if (row.kpi_id, row.period) not in present]
         differing = [row for row in checked if _differs(row, present.get((row.kpi_id, row.period)))]
         replaced = [(row, present[row.kpi_id, row.period]) for row in differing]
-        _keep(replaced, actor=actor, at=at, reason=reason, source=source)
-        _upsert([*new, *differing], actor=actor, at=at, source=source)
+        if restatement is None:
+            require_open(checked, [*new, *differing], kpis, organization)
+        _keep(replaced, actor=actor, at=at, reason=reason, source=source, restatement=restatement)
+        _upsert([*new, *differing], actor=actor, at=at, source=source, batch=batch)
         record_events(_entries(kpis, new, replaced, reason), actor=actor, at=at)
         evaluate_kpis(sorted({row.kpi_id for row in (*new, *differing)}), at=at)
     return Outcome(len(new), len(differing), len(checked) - len(new) - len(differing))
@@ -139,6 +151,7 @@ def _checked(
         problems.extend(_period_problems(number, reading, kpi, organization, today))
         try:
             checked.append(_stored_form(reading, kpi))
+            problems.extend(bound_problems(number, checked[-1], kpi))
         except _Refused as refusal:
             problems.append(RowProblem(number, refusal.field, refusal.code, refusal.message))
     if problems:
@@ -214,7 +227,15 @@ def _differs(reading: Reading, stored: Stored | None) -> bool:
     return new != (stored.value, stored.numerator, stored.denominator, stored.estimate, stored.note)
 
 
-def _keep(replaced: Sequence[tuple[Reading, Stored]], *, actor: Actor, at: datetime, reason: str, source: str) -> None:
+def _keep(
+    replaced: Sequence[tuple[Reading, Stored]],
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+    source: str,
+    restatement: Restatement | None,
+) -> None:
     why = reason or _("Sent again (%(source)s)") % {"source": source}
     MeasurementRevision.objects.bulk_create(
         [
@@ -229,9 +250,11 @@ def _keep(replaced: Sequence[tuple[Reading, Stored]], *, actor: Actor, at: datet
                 recorded_at=old.recorded_at,
                 recorded_by_id=old.recorded_by_id,
                 source=old.source,
+                batch_id=old.batch_id,
                 replaced_at=at,
                 replaced_by_id=actor.user_id,
                 reason=new.reason or why,
+                restatement=restatement,
             )
             for new, old in replaced
         ],
@@ -239,7 +262,7 @@ def _keep(replaced: Sequence[tuple[Reading, Stored]], *, actor: Actor, at: datet
     )
 
 
-def _upsert(rows: Sequence[Reading], *, actor: Actor, at: datetime, source: str) -> None:
+def _upsert(rows: Sequence[Reading], *, actor: Actor, at: datetime, source: str, batch: Batch | None) -> None:
     if not rows:
         return
     columns: list[list[Any]] = [
@@ -252,7 +275,7 @@ def _upsert(rows: Sequence[Reading], *, actor: Actor, at: datetime, source: str)
         [row.note for row in rows],
     ]
     with connection.cursor() as cursor:
-        cursor.execute(UPSERT, [at, actor.user_id, source, *columns])
+        cursor.execute(UPSERT, [at, actor.user_id, source, batch.pk if batch else None, *columns])
 
 
 def _entries(
