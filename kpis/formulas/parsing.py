@@ -139,7 +139,7 @@ def _bounded(root: Node) -> Formula:
         raise refusal("too_deep", limit=MAX_NESTING)
     text = joined(pieces_of(root))
     if len(text) > MAX_LENGTH:
-        raise refusal("too_long", MAX_LENGTH, limit=MAX_LENGTH)
+        raise refusal("too_long", limit=MAX_LENGTH)
     return Formula(root, text, operands)
 
 
