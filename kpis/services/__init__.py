@@ -9,7 +9,6 @@ from kpis.services.definitions import (
     delete_measure,
     measure_code,
     require_sound,
-    set_targets,
     target_points,
 )
 from kpis.services.entry import ChangedMeanwhile, enter_value, undo_value
@@ -24,6 +23,7 @@ from kpis.services.evaluation import (
 from kpis.services.history import record_history
 from kpis.services.reading import definition_of, definitions_of, readings_of, targets_of
 from kpis.services.recording import Outcome, Reading, record_measurements
+from kpis.services.targets import set_targets
 
 __all__ = [
     "ChangedMeanwhile",

@@ -1,6 +1,6 @@
 """Writing what is measured: KPIs, their dated targets, their use by objectives."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -94,30 +94,6 @@ def delete_measure(row: Measure, *, actor: Actor, at: datetime, version: int | N
         row.delete()
         record_event(entry, actor=actor, at=at)
         refresh_directs([objective], at=at)
-
-
-def set_targets(
-    kpi: Kpi, points: Iterable[TargetPoint], *, actor: Actor, at: datetime, version: int | None, reason: str = ""
-) -> Kpi:
-    """Replace the KPI's dated targets by these; the same again changes nothing. The event keeps both sets and why."""
-    wanted = sorted(points, key=lambda point: point.period)
-    with transaction.atomic():
-        kpi = lock_row(kpi, version=version)
-        if not Kpi.objects.editable_by(actor).filter(pk=kpi.pk).exists():
-            raise PermissionDenied(_("Your role does not allow changing targets here."))
-        present = target_points(kpi)
-        if present == wanted:
-            return kpi
-        Target.objects.filter(kpi=kpi).delete()
-        Target.objects.bulk_create([Target(kpi=kpi, **vars(point)) for point in wanted])
-        require_sound(kpi)
-        kpi.version += 1
-        kpi.save(update_fields=["version", "updated_at"])
-        before = {"targets": [vars(point) for point in present]}
-        after = {"targets": [vars(point) for point in wanted], "reason": reason}
-        record_event(Entry("targets.changed", "kpi", kpi.code, before, after), actor=actor, at=at)
-        evaluate_kpis([kpi.pk], at=at)
-    return kpi
 
 
 def target_points(kpi: Kpi) -> list[TargetPoint]:
