@@ -1,0 +1,1 @@
+"""Forecasts (SEMANTICS §10): candidate methods, back-test, interval, forecast, accuracy; pure numpy."""

@@ -1,0 +1,200 @@
+"""Where a KPI will be at its end (SEMANTICS §10): the method that erred least so far, an interval, a probability."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from kpis.forecasts.backtest import Past, Trial, best_of, complete, past_of, try_method
+from kpis.forecasts.interval import LEVELS, widths
+from kpis.forecasts.methods import Floats, MethodName, methods_for
+
+FEWEST_POINTS: Final = 6
+"""Below this there is not enough data."""
+MOST_POINTS: Final = 400
+"""Only the last values of a longer series are read."""
+LARGEST: Final = float(np.finfo(np.float64).max)
+SHOWN: Final = (0.8, 0.95)
+"""The intervals that are shown."""
+NEAR: Final = 1e-9
+"""An end closer to the target than this share of it is at the target: no miss by a rounding of floats."""
+
+Direction = Literal["up", "down"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """How one method did in the back-test. `naive_ratio` below 1 beats the last value; None where that never errs."""
+
+    name: MethodName
+    mae: float
+    naive_ratio: float | None
+    simplicity: int
+
+
+@dataclass(frozen=True)
+class Point:
+    """A step ahead: the middle, and what 80 % and 95 % are expected to lie between."""
+
+    step: int
+    centre: float
+    low80: float
+    high80: float
+    low95: float
+    high95: float
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The chosen method looking ahead, and why it was chosen.
+
+    `probability` of the end being at the target or beyond, None without a target. `naive` is what the last value says
+    of the end; keep it beside the forecast to judge it later. `steps_tested` is how far ahead the back-test looked.
+    """
+
+    method: MethodName
+    points: tuple[Point, ...]
+    probability: float | None
+    mae: float
+    naive_mae: float
+    naive: float
+    candidates: tuple[Candidate, ...]
+    points_used: int
+    origins: int
+    steps_tested: int
+
+    @property
+    def end(self) -> Point:
+        """The last step: the period that holds the KPI's end."""
+        return self.points[-1]
+
+    @property
+    def naive_ratio(self) -> float | None:
+        """Back-tested error beside that of the last value; None where that never errs."""
+        return _ratio(self.mae, self.naive_mae)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How the arithmetic's numbers become the KPI's: × 2 ** exponent, + what was reached, cut at the bounds."""
+
+    exponent: int
+    reached: float
+    lower: float
+    upper: float
+
+    def outside(self, numbers: Floats) -> Floats:
+        with np.errstate(over="ignore"):
+            grown = np.ldexp(numbers, self.exponent) + self.reached
+        return np.clip(np.clip(grown, -LARGEST, LARGEST), self.lower, self.upper)
+
+    def size(self, number: float) -> float:
+        """An error, which neither what was reached nor a bound changes."""
+        with np.errstate(over="ignore"):
+            return float(np.minimum(np.ldexp(number, self.exponent), LARGEST))
+
+
+def forecast_of(
+    values: Sequence[float | None],
+    *,
+    ahead: int,
+    season: int,
+    additive_total: int | None = None,
+    target: float | None = None,
+    direction: Direction = "up",
+    lower: float | None = None,
+    upper: float | None = None,
+) -> Forecast | None:
+    """Look `ahead` periods beyond the last known value; None with fewer than 6 known values.
+
+    `values` holds one number per period, None where it is missing: no error is counted there, no origin stands there,
+    and smoothing passes over it. Missing ones at either end are cut off. `season` is the number of periods after which
+    a pattern returns, 1 for none. `additive_total` None forecasts the value of a period. A number forecasts a sum: of
+    that many last values, known ones only, plus those to come. `lower` and `upper` are bounds that cannot be passed.
+    """
+    if ahead < 1 or season < 1 or (additive_total is not None and additive_total < 0):
+        raise ValueError("ahead and season are 1 or more, additive_total is 0 or more")
+    series = _trimmed(values)
+    known = int((~np.isnan(series)).sum())
+    if known < FEWEST_POINTS:
+        return None
+    exponent = int(np.frexp(np.nanmax(np.abs(series)))[1])
+    frame = Frame(exponent, _reached(series, additive_total), *_bounds(lower, upper))
+    scaled = np.ldexp(series, -exponent)
+    methods = list(methods_for(scaled, season=season, run=additive_total))
+    past = past_of(scaled, methods, ahead=ahead, total=additive_total is not None)
+    trials = complete([try_method(method, past) for method in methods])
+    chosen = best_of(trials)
+    centres = _ahead(chosen, scaled, past, ahead)
+    half = widths(chosen.residuals, ahead, SHOWN + LEVELS)
+    return Forecast(
+        method=chosen.name,
+        points=_points(centres, half, frame),
+        probability=None
+        if target is None
+        else _probability(centres[-1], half[-1, len(SHOWN) :], frame, target, direction),
+        mae=frame.size(chosen.mae),
+        naive_mae=frame.size(trials[0].mae),
+        naive=float(frame.outside(_ahead(trials[0], scaled, past, ahead))[-1]),
+        candidates=_candidates(trials, frame),
+        points_used=known,
+        origins=past.judged,
+        steps_tested=past.steps,
+    )
+
+
+def _trimmed(values: Sequence[float | None]) -> Floats:
+    """From the first to the last known value, `nan` where one is missing."""
+    if any(value is not None and not math.isfinite(value) for value in values):
+        raise ValueError("values are finite numbers or None")
+    series = np.array([math.nan if value is None else float(value) for value in values])[-MOST_POINTS:]
+    known = np.flatnonzero(~np.isnan(series))
+    return series[known[0] : known[-1] + 1] if known.size else series[:0]
+
+
+def _reached(series: Floats, run: int | None) -> float:
+    """The sum of the last `run` values that are known."""
+    try:
+        return math.fsum(value for value in series[-run:].tolist() if not math.isnan(value)) if run else 0.0
+    except OverflowError:
+        return LARGEST if float(np.nansum(np.sign(series[-(run or 0) :]))) > 0 else -LARGEST
+
+
+def _bounds(lower: float | None, upper: float | None) -> tuple[float, float]:
+    return -LARGEST if lower is None else lower, LARGEST if upper is None else upper
+
+
+def _ahead(trial: Trial, scaled: Floats, past: Past, ahead: int) -> Floats:
+    """What a method says of each step; of the sum up to it for a running total."""
+    said = trial.ahead(scaled, ahead)
+    return np.cumsum(said) if past.total else said
+
+
+def _points(centres: Floats, half: Floats, frame: Frame) -> tuple[Point, ...]:
+    lines = (centres, *(centres + sign * half[:, level] for level in range(len(SHOWN)) for sign in (-1, 1)))
+    columns = [frame.outside(line).tolist() for line in lines]
+    return tuple(Point(step, *row) for step, row in enumerate(zip(*columns, strict=True), start=1))
+
+
+def _probability(centre: float, half: Floats, frame: Frame, target: float, direction: Direction) -> float:
+    """Share of the simulated ends at the target or beyond: the centre and every size of error, to both sides."""
+    ends = frame.outside(np.concatenate([centre - half, centre + half]))
+    slack = NEAR * abs(target)
+    hit = ends >= target - slack if direction == "up" else ends <= target + slack
+    return float(hit.mean())
+
+
+def _candidates(trials: Sequence[Trial], frame: Frame) -> tuple[Candidate, ...]:
+    """Least error first."""
+    naive = trials[0].mae
+    rows = [
+        Candidate(trial.name, frame.size(trial.mae), _ratio(trial.mae, naive), trial.name.simplicity)
+        for trial in trials
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.mae, row.simplicity)))
+
+
+def _ratio(error: float, naive: float) -> float | None:
+    return error / naive if naive > 0 else None
