@@ -27,7 +27,7 @@ FIRM: Final = 15
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Centre line and limits; `widening` is above 1 where values follow their neighbours."""
+    """Centre line and limits in the unit of the values; provisional while they rest on fewer than 15 of them."""
 
     centre: Decimal
     lower: Decimal
@@ -35,7 +35,6 @@ class Limits:
     range_upper: Decimal
     mean_range: Decimal
     provisional: bool
-    widening: Decimal = Decimal(1)
 
     @property
     def near_lower(self) -> Decimal:
@@ -49,7 +48,7 @@ class Limits:
 
     @property
     def _near(self) -> Decimal:
-        return EXACT.multiply(EXACT.multiply(NEAR_FACTOR, self.mean_range), self.widening)
+        return EXACT.multiply(NEAR_FACTOR, self.mean_range)
 
 
 def moving_ranges(values: Sequence[Decimal]) -> list[Decimal]:
@@ -67,11 +66,9 @@ def limits_of(values: Sequence[Decimal]) -> Limits | None:
     return limits_about(mean_of(values), mean_of(moving_ranges(values)), provisional=len(values) < FIRM)
 
 
-def limits_about(
-    centre: Decimal, mean_range: Decimal, *, provisional: bool = False, widening: Decimal = Decimal(1)
-) -> Limits:
-    """Limits of a known centre and mean moving range, widened by a factor."""
-    reach = EXACT.multiply(EXACT.multiply(LIMIT_FACTOR, mean_range), widening)
+def limits_about(centre: Decimal, mean_range: Decimal, *, provisional: bool = False) -> Limits:
+    """Limits of a known centre and mean moving range."""
+    reach = EXACT.multiply(LIMIT_FACTOR, mean_range)
     return Limits(
         centre=centre,
         lower=EXACT.subtract(centre, reach),
@@ -79,7 +76,6 @@ def limits_about(
         range_upper=EXACT.multiply(RANGE_FACTOR, mean_range),
         mean_range=mean_range,
         provisional=provisional,
-        widening=widening,
     )
 
 

@@ -1,0 +1,138 @@
+"""The season in a series, and the series without it.
+
+A value's place is the number of its period, so that missing periods leave no trace; its season is the place modulo the
+length of the cycle. The index of a season is the median of its values about the straight line through the series, less
+the mean of all indices, in the unit of the values. An index is an estimate: it is computed in floating point about the
+first value and rounded to nine decimals; what it is taken off stays exact.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from objectives.pace import EXACT, compared
+
+CYCLES: Final = 2
+"""Complete cycles before a season can be told from chance."""
+
+SHARE: Final = 0.5
+"""A season is there when it explains at least half of the variance about the trend, counted per degree of freedom."""
+
+NOTHING: Final = 1e-18
+"""Squares about the trend line that are rounding, as a share of all squares."""
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+LENGTHS: Final[Mapping[str, tuple[int, ...]]] = {"daily": (7,), "weekly": (52,), "monthly": (12,), "quarterly": (4,)}
+"""Cycles to look for, by the frequency of a KPI."""
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """A cycle of `length` places, what each season adds, and the share of the variance about the trend it explains."""
+
+    length: int
+    indices: tuple[Decimal, ...]
+    share: Decimal
+
+    def index_at(self, place: int) -> Decimal:
+        """What the season adds at a place."""
+        return self.indices[place % self.length]
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """Values less their season, at nine decimals; `since` is the first one whose season was known before it came.
+
+    `season` is the latest estimate, None where the longer record no longer bears one out.
+    """
+
+    values: tuple[Decimal, ...]
+    season: Season | None
+    since: int
+
+
+def season_of(values: Sequence[Decimal], length: int, places: Sequence[int] | None = None) -> Season | None:
+    """The season of a cycle, where there is one: at least two complete cycles and a share of a half.
+
+    Share = 1 − (RSS / (n − m − 1)) / (TSS / (n − 2)), with m seasons seen, TSS the squares about the trend line and RSS
+    those about trend and season.
+    """
+    where = range(len(values)) if places is None else places
+    if length < 2 or len(values) < CYCLES * 2 or where[-1] - where[0] + 1 < CYCLES * length:
+        return None
+    about_first = [float(EXACT.subtract(value, values[0])) for value in values]
+    return _estimated(np.array(about_first), np.array(where), length)
+
+
+def strongest_of(
+    values: Sequence[Decimal], lengths: Sequence[int], places: Sequence[int] | None = None
+) -> Season | None:
+    """Of the cycles that are there, the one that explains most; the shorter one of two alike."""
+    found = [season for length in sorted(lengths) if (season := season_of(values, length, places)) is not None]
+    return max(found, key=lambda season: season.share, default=None)
+
+
+def deseasonalised(
+    values: Sequence[Decimal], lengths: int | Sequence[int], places: Sequence[int] | None = None
+) -> Adjusted | None:
+    """Each value less the season known when its cycle began; None where no season was ever found.
+
+    The season is estimated anew whenever a cycle of the shortest length is complete. Values before the first estimate
+    are adjusted by it, all others never change when values are added.
+    """
+    where = list(range(len(values)) if places is None else places)
+    cycles = (lengths,) if isinstance(lengths, int) else tuple(lengths)
+    adjusted = list(values)
+    season: Season | None = None
+    since: int | None = None
+    for start, end in _cycles(where, min(cycles)):
+        season = strongest_of(values[:start], cycles, where[:start])
+        if season is None:
+            continue
+        first = 0 if since is None else start
+        since = start if since is None else since
+        for index in range(first, end):
+            adjusted[index] = compared(EXACT.subtract(values[index], season.index_at(where[index])))
+    return None if since is None else Adjusted(tuple(adjusted), season, since)
+
+
+def _cycles(places: Sequence[int], length: int) -> list[tuple[int, int]]:
+    """Index ranges that begin where a cycle is complete; the last one may be empty, for the cycle to come."""
+    if not places:
+        return []
+    numbers = [(place - places[0]) // length for place in places]
+    starts = [index for index in range(1, len(places)) if numbers[index] != numbers[index - 1]]
+    if (places[-1] + 1 - places[0]) % length == 0:
+        starts.append(len(places))
+    return list(zip(starts, [*starts[1:], len(places)], strict=True))
+
+
+def _estimated(values: Floats, places: Integers, length: int) -> Season | None:
+    line = np.vander((places - places[0]).astype(float), 2)
+    off = values - line @ np.linalg.lstsq(line, values, rcond=None)[0]
+    phases = places % length
+    seen = np.unique(phases)
+    free = len(off) - len(seen) - 1
+    whole = float(off @ off)
+    if free <= 0 or whole <= NOTHING * float(values @ values):
+        return None
+    indices = np.zeros(length)
+    for phase in seen:
+        indices[phase] = np.median(off[phases == phase])
+    indices -= indices.mean()
+    rest = off - indices[phases]
+    rest -= rest.mean()
+    share = 1 - (float(rest @ rest) / free) / (whole / (len(off) - 2))
+    if share < SHARE:
+        return None
+    return Season(length, tuple(_decimal(float(index)) for index in indices), _decimal(share))
+
+
+def _decimal(value: float) -> Decimal:
+    return compared(Decimal(repr(value)))
