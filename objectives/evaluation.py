@@ -22,7 +22,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Standing:
-    """The computed figures of an objective on a day."""
+    """The computed figures of an objective on a day. `shown` is the status that people see, when it is known."""
 
     progress: float | None
     expected: float | None
@@ -33,6 +33,7 @@ class Standing:
     delivery: float | None
     status: Status
     worst: WorstBelow | None
+    shown: Status | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Vision, Objective, Contribution (the weighted graph), CheckIn, and the stored figures of the roll-up."""
 
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
@@ -264,6 +265,12 @@ class Override(models.Model):
     def clean(self) -> None:
         if not self.reason.strip():
             raise ValidationError({"reason": ValidationError(_("Say why the status is set by hand."), "required")})
+
+    def is_over(self, spoken_at: datetime | None, today: date) -> bool:
+        """Whether its day has passed, or something newer than what it stood beside was said at `spoken_at`."""
+        if self.expires_on is not None and today > self.expires_on:
+            return True
+        return spoken_at is not None and (self.spoken_at is None or spoken_at > self.spoken_at)
 
 
 class ObjectiveOverride(Override):

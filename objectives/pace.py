@@ -44,6 +44,32 @@ class Status:
     rule: Rule
 
 
+PREVAILING: Final = frozenset(
+    {State.CANCELLED, State.PAUSED, State.NOT_STARTED, State.NO_TARGET, State.NO_DATA, State.STALE}
+)
+"""Steps 1–4 of SEMANTICS §6: what no status set by hand can hide."""
+
+BY_HAND: Final = {
+    State.ON_TRACK: Colour.GREEN,
+    State.AT_RISK: Colour.AMBER,
+    State.OFF_TRACK: Colour.RED,
+    State.TOO_EARLY: Colour.GREY,
+}
+"""What may be said by hand before the end, with its colour."""
+
+BY_HAND_AT_THE_END: Final = {
+    State.ACHIEVED: Colour.GREEN,
+    State.PARTLY_ACHIEVED: Colour.AMBER,
+    State.MISSED: Colour.RED,
+}
+"""What may be said by hand from the end on: never “on track”."""
+
+
+def shown_status(computed: Status, by_hand: Status | None) -> Status:
+    """Step 5 of SEMANTICS §6: a status set by hand stands before everything but what prevails over it."""
+    return computed if by_hand is None or computed.state in PREVAILING else by_hand
+
+
 def compared(value: Number) -> Decimal:
     """The value as it enters a comparison: nine decimals, half-even."""
     exact = value if isinstance(value, Decimal) else Decimal(str(value))

@@ -23,6 +23,7 @@ from kpis.services.evaluation import (
 from kpis.services.history import record_history
 from kpis.services.reading import definition_of, definitions_of, readings_of, targets_of
 from kpis.services.recording import Outcome, Reading, record_measurements
+from kpis.services.statements import end_override, override_status
 from kpis.services.targets import set_targets
 
 __all__ = [
@@ -38,12 +39,14 @@ __all__ = [
     "definitions_of",
     "delete_kpi",
     "delete_measure",
+    "end_override",
     "ensure_figures",
     "enter_value",
     "evaluate_all",
     "evaluate_due",
     "evaluate_kpis",
     "measure_code",
+    "override_status",
     "readings_of",
     "record_history",
     "record_measurements",

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from kpis.models import Kpi, KpiFigures, Measure, Measurement
 from kpis.scoring import Score, score
+from kpis.services.overrides import statements_in_force, with_override
 from kpis.services.reading import definitions_of, readings_of
 from objectives.choices import Colour
 from objectives.models import Objective
@@ -46,6 +47,7 @@ SCORE_COLUMNS = [
     "roll_progress",
     "roll_expected",
 ]
+COMPUTED_COLUMNS = ["computed_state", "computed_colour", "computed_rule"]
 SHARES = frozenset(
     ["expected_share", "progress", "attainment", "compliance_rate", "variance_pct", "roll_progress", "roll_expected"]
 )
@@ -159,7 +161,7 @@ def objectives_of(organization_id: int) -> list[int]:
 
 
 def stored_score(found: Score) -> dict[str, Any]:
-    """A score as the columns of `KpiFigures`: shares as doubles of twelve decimals, values exact."""
+    """A score as the columns of `KpiFigures`: shares as doubles of twelve decimals; the computed status."""
     columns: dict[str, Any] = {}
     for name in SCORE_COLUMNS:
         value = getattr(found, name)
@@ -182,11 +184,12 @@ def _evaluate_locked(rows: Mapping[int, KpiFigures], *, at: datetime) -> Evaluat
     organization_of = dict(Kpi.objects.filter(pk__in=list(rows)).values_list("pk", "organization_id"))
     organizations = Organization.objects.in_bulk(set(organization_of.values()))
     recorded = _last_recorded(rows)
+    days = {pk: today_of(organizations[organization_of[pk]], at) for pk in rows}
+    by_hand = statements_in_force(days, recorded, organization_of, at=at)
     changed, written = [], []
     for pk, row in rows.items():
-        organization = organizations[organization_of[pk]]
-        today = today_of(organization, at)
-        new = stored_score(score(definitions[pk], readings.get(pk, []), on=today))
+        organization, today = organizations[organization_of[pk]], days[pk]
+        new = with_override(stored_score(score(definitions[pk], readings.get(pk, []), on=today)), by_hand.get(pk))
         if any(getattr(row, name) != value for name, value in new.items()):
             for name, value in new.items():
                 setattr(row, name, value)
@@ -200,7 +203,7 @@ def _evaluate_locked(rows: Mapping[int, KpiFigures], *, at: datetime) -> Evaluat
         written,
         update_conflicts=True,
         unique_fields=["kpi"],
-        update_fields=[*SCORE_COLUMNS, "recorded_at", "changed_at", "due_at", "announced"],
+        update_fields=[*SCORE_COLUMNS, *COMPUTED_COLUMNS, "recorded_at", "changed_at", "due_at", "announced"],
         batch_size=500,
     )
     touched = Measure.objects.filter(kpi_id__in=changed).values_list("objective_id", flat=True).distinct()
@@ -233,7 +236,7 @@ def _voices(objective_ids: Iterable[int]) -> list[tuple[int, int, Voice]]:
             "kpi__figures__counts",
             "kpi__figures__roll_progress",
             "kpi__figures__roll_expected",
-            "kpi__figures__colour",
+            "kpi__figures__computed_colour",
         )
     ]
 

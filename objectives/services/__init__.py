@@ -9,9 +9,10 @@ from objectives.services.figures import (
     set_delivery,
     set_direct,
 )
-from objectives.services.graph import thresholds_of
+from objectives.services.graph import thresholds_of, today_of
 from objectives.services.history import Graph, keep_snapshots, read_graph, standings_on
-from objectives.services.roll_up import RollUpOutcome, mark_new_day, roll_up, roll_up_all, today_of
+from objectives.services.overrides import ANY, Said, end_override, override_status, said_by_hand, status_said
+from objectives.services.roll_up import RollUpOutcome, mark_new_day, roll_up, roll_up_all
 from objectives.services.strategy import (
     change_contribution,
     change_objective,
@@ -27,10 +28,12 @@ from objectives.services.strategy import (
 )
 
 __all__ = [
+    "ANY",
     "Delivery",
     "Direct",
     "Graph",
     "RollUpOutcome",
+    "Said",
     "change_contribution",
     "change_objective",
     "change_vision",
@@ -41,18 +44,22 @@ __all__ = [
     "delete_contribution",
     "delete_objective",
     "delete_vision",
+    "end_override",
     "ensure_figures",
     "keep_snapshots",
     "lock_figures",
     "mark_new_day",
     "mark_stale",
+    "override_status",
     "read_graph",
     "require_no_cycle",
     "roll_up",
     "roll_up_all",
+    "said_by_hand",
     "set_delivery",
     "set_direct",
     "standings_on",
+    "status_said",
     "thresholds_of",
     "today_of",
 ]

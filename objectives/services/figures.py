@@ -8,12 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from objectives.choices import Colour
 from objectives.models import ObjectiveFigures
 from objectives.rollup import NO_SIDE, Side
+
+ROLL_UP_LOCK = 0x524F4C4C
+"""First key of the advisory lock: one roll-up per organization at a time; the second key is the organization."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,12 @@ DELIVERY_COLUMNS = ("delivery_own", "delivery_own_coverage", "delivery_own_total
 def lock_figures(objective_ids: Iterable[int]) -> list[int]:
     """Lock the rows in primary-key order until the transaction ends. Lock first, then read what the figures sum up."""
     return list(_locked(objective_ids).values_list("pk", flat=True))
+
+
+def lock_roll_up(organization_id: int) -> None:
+    """Wait until nobody else writes what is rolled up in the organization; held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROLL_UP_LOCK, organization_id % 2**31])
 
 
 def _locked(objective_ids: Iterable[int]) -> "QuerySet[ObjectiveFigures]":

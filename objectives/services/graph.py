@@ -37,6 +37,9 @@ FIGURE_FIELDS = [
     "state",
     "colour",
     "rule",
+    "computed_state",
+    "computed_colour",
+    "computed_rule",
     "worst_colour",
     "worst_path",
     "worst_share",
@@ -58,14 +61,16 @@ WRITE = """
     UPDATE objectives_objectivefigures AS f
     SET progress = n.progress, expected = n.expected, coverage = n.coverage, roll_up_state = n.roll_up_state,
         inputs_known = n.inputs_known, inputs_total = n.inputs_total, delivery = n.delivery, state = n.state,
-        colour = n.colour, rule = n.rule, worst_colour = n.worst_colour,
+        colour = n.colour, rule = n.rule, computed_state = n.computed_state, computed_colour = n.computed_colour,
+        computed_rule = n.computed_rule, worst_colour = n.worst_colour,
         worst_path = CASE WHEN n.worst_path = '' THEN ARRAY[]::varchar[]
                           ELSE string_to_array(n.worst_path, E'\\x1f') END,
         worst_share = n.worst_share, changed_at = %s, announced = FALSE
     FROM unnest(%s::bigint[], %s::float8[], %s::float8[], %s::float8[], %s::text[], %s::int[], %s::int[], %s::float8[],
-                %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::float8[])
+                %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+                %s::float8[])
          AS n(id, progress, expected, coverage, roll_up_state, inputs_known, inputs_total, delivery, state, colour,
-              rule, worst_colour, worst_path, worst_share)
+              rule, computed_state, computed_colour, computed_rule, worst_colour, worst_path, worst_share)
     WHERE f.objective_id = n.id
 """
 
@@ -86,6 +91,11 @@ def ancestors_of(objective_ids: Iterable[int]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(ANCESTORS, [sorted(set(objective_ids))])
         return [row[0] for row in cursor.fetchall()]
+
+
+def today_of(organization: Organization, at: datetime) -> date:
+    """The organization's own calendar day at a moment."""
+    return at.astimezone(organization.zone).date()
 
 
 def settings_of(organization: Organization) -> Settings:
@@ -160,9 +170,14 @@ def standing_of(figures: Mapping[str, Any]) -> Standing:
         inputs_known=figures["inputs_known"],
         inputs_total=figures["inputs_total"],
         delivery=figures["delivery"],
-        status=Status(State(figures["state"]), Colour(figures["colour"]), Rule(figures["rule"])),
+        status=_status(figures, "computed_"),
         worst=worst,
+        shown=_status(figures, ""),
     )
+
+
+def _status(figures: Mapping[str, Any], prefix: str) -> Status:
+    return Status(State(figures[f"{prefix}state"]), Colour(figures[f"{prefix}colour"]), Rule(figures[f"{prefix}rule"]))
 
 
 def write_standings(standings: Mapping[int, Standing], *, at: datetime) -> None:
@@ -171,6 +186,7 @@ def write_standings(standings: Mapping[int, Standing], *, at: datetime) -> None:
         return
     ids = sorted(standings)
     rows = [standings[pk] for pk in ids]
+    shown = [row.shown or row.status for row in rows]
     columns: list[list[Any]] = [
         ids,
         [row.progress for row in rows],
@@ -180,6 +196,9 @@ def write_standings(standings: Mapping[int, Standing], *, at: datetime) -> None:
         [row.inputs_known for row in rows],
         [row.inputs_total for row in rows],
         [row.delivery for row in rows],
+        [str(status.state) for status in shown],
+        [str(status.colour) for status in shown],
+        [str(status.rule) for status in shown],
         [str(row.status.state) for row in rows],
         [str(row.status.colour) for row in rows],
         [str(row.status.rule) for row in rows],

@@ -3,26 +3,25 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from objectives.evaluation import evaluate
 from objectives.models import Objective, ObjectiveFigures
-from objectives.services.figures import ensure_figures
+from objectives.services.figures import ensure_figures, lock_roll_up
 from objectives.services.graph import (
     ancestors_of,
     counting_edges,
     read_edges,
     read_subjects,
     settings_of,
+    today_of,
     write_snapshots,
     write_standings,
 )
+from objectives.services.overrides import with_overrides
 from organization.models import Organization
 from organization.services import bump_figures_version
-
-ROLL_UP_LOCK = 0x524F4C4C
-"""First key of the advisory lock: one roll-up per organization at a time; the second key is the organization."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def roll_up_all(*, at: datetime, organization_id: int) -> RollUpOutcome:
         return RollUpOutcome()
     ensure_figures(ids, at=at)
     with transaction.atomic():
-        _lock_roll_up(organization_id)
+        lock_roll_up(organization_id)
         ObjectiveFigures.objects.filter(pk__in=ids).update(stale_at=at)
         return _roll_up_organization(organization_id, at=at, batch=len(ids))
 
@@ -77,14 +76,9 @@ def mark_new_day(*, at: datetime) -> int:
     return marked
 
 
-def today_of(organization: Organization, at: datetime) -> date:
-    """The organization's own calendar day at a moment."""
-    return at.astimezone(organization.zone).date()
-
-
 def _roll_up_organization(organization_id: int, *, at: datetime, batch: int) -> RollUpOutcome:
     with transaction.atomic():
-        _lock_roll_up(organization_id)
+        lock_roll_up(organization_id)
         organization = Organization.objects.get(pk=organization_id)
         claimed = list(
             ObjectiveFigures.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
@@ -107,7 +101,8 @@ def _compute_part(organization: Organization, part: list[int], *, day: date, at:
     subjects = read_subjects({*part, *(edge.child for edge in edges)})
     present = {subject.id: subject.standing for subject in subjects}
     only = {pk for pk in part if pk in present}
-    standings = evaluate(subjects, edges, only=only, settings=settings_of(organization), day=day)
+    computed = evaluate(subjects, edges, only=only, settings=settings_of(organization), day=day)
+    standings = with_overrides(computed, organization=organization, day=day, at=at)
     differing = {pk: new for pk, new in standings.items() if new != present[pk]}
     write_standings(differing, at=at)
     fresh_day = ObjectiveFigures.objects.filter(pk__in=only).exclude(computed_on=day).values_list("pk", flat=True)
@@ -115,8 +110,3 @@ def _compute_part(organization: Organization, part: list[int], *, day: date, at:
     write_snapshots(dated, day=day)
     ObjectiveFigures.objects.filter(pk__in=dated).update(computed_on=day)
     return len(only), len(differing)
-
-
-def _lock_roll_up(organization_id: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROLL_UP_LOCK, organization_id % 2**31])

@@ -1,0 +1,73 @@
+"""What people say about a KPI in place of the computed status; and the end of it."""
+
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit.services import Entry, record_event
+from kpis.choices import Kind
+from kpis.models import Kpi, KpiFigures, StatusOverride
+from kpis.services.evaluation import evaluate_kpis, lock_kpi_figures
+from kpis.services.overrides import end_statements
+from objectives.services import ANY, said_by_hand, today_of
+from organization.actors import Actor
+from organization.records import Conflict
+
+
+def override_status(
+    kpi: Kpi,
+    *,
+    state: str,
+    reason: str,
+    until: date | None,
+    actor: Actor,
+    at: datetime,
+    seen: int | None = ANY,
+) -> StatusOverride:
+    """Set the status of a KPI by hand, in place of an earlier statement; the same again changes nothing.
+
+    Who may enter its values may say this. `seen` is the key of the statement on the person's screen (None: none was);
+    another one in force by now is a Conflict. Ends with the next value, on the chosen day, or by `end_override`.
+    Locks the KPI's figures; roll-ups go on reading what is computed.
+    """
+    with transaction.atomic():
+        figures, present = _hold(kpi, actor=actor, at=at)
+        end = kpi.end if kpi.kind == Kind.MOVE else None
+        said = said_by_hand(state, reason=reason, until=until, today=today_of(kpi.organization, at), end=end)
+        if seen not in (ANY, present.pk if present else None):
+            raise Conflict(_("Someone else has set the status by hand meanwhile."))
+        if present is not None:
+            if (present.state, present.reason, present.expires_on) == (said.state, said.reason, said.expires_on):
+                return present
+            end_statements([present], at=at, user_id=actor.user_id)
+        row = StatusOverride.objects.create(
+            kpi=kpi, author_id=actor.user_id, set_at=at, spoken_at=figures.recorded_at, **vars(said)
+        )
+        was = {"state": present.state, "reason": present.reason} if present else None
+        record_event(Entry("kpi.status_set", "kpi", kpi.code, was, vars(said)), actor=actor, at=at)
+        evaluate_kpis([kpi.pk], at=at)
+    return row
+
+
+def end_override(kpi: Kpi, *, actor: Actor, at: datetime) -> bool:
+    """End the statement in force; False when there is none. Twice is once."""
+    with transaction.atomic():
+        _figures, present = _hold(kpi, actor=actor, at=at)
+        if present is None:
+            return False
+        end_statements([present], at=at, user_id=actor.user_id)
+        was = {"state": present.state, "reason": present.reason}
+        record_event(Entry("kpi.status_released", "kpi", kpi.code, was), actor=actor, at=at)
+        evaluate_kpis([kpi.pk], at=at)
+    return True
+
+
+def _hold(kpi: Kpi, *, actor: Actor, at: datetime) -> tuple[KpiFigures, StatusOverride | None]:
+    """Lock and score the KPI as of now, which ends what is over; then the statement in force."""
+    lock_kpi_figures([kpi.pk])
+    if not Kpi.objects.updatable_by(actor).filter(pk=kpi.pk).exists():
+        raise PermissionDenied(_("Only the owner, a manager above or the strategy office sets a status by hand."))
+    evaluate_kpis([kpi.pk], at=at)
+    return KpiFigures.objects.get(pk=kpi.pk), kpi.overrides.filter(ended_at__isnull=True).first()
