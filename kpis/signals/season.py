@@ -17,7 +17,8 @@ import numpy.typing as npt
 from objectives.pace import EXACT, compared
 
 CYCLES: Final = 2
-"""Complete cycles before a season can be told from chance."""
+FEWEST: Final = 12
+"""Complete cycles, and values, before a season can be told from chance."""
 
 SHARE: Final = 0.5
 """A season is there when it explains at least half of the variance about the trend, counted per degree of freedom."""
@@ -26,7 +27,6 @@ NOTHING: Final = 1e-18
 """Squares about the trend line that are rounding, as a share of all squares."""
 
 Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 LENGTHS: Final[Mapping[str, tuple[int, ...]]] = {"daily": (7,), "weekly": (52,), "monthly": (12,), "quarterly": (4,)}
 """Cycles to look for, by the frequency of a KPI."""
@@ -58,16 +58,30 @@ class Adjusted:
 
 
 def season_of(values: Sequence[Decimal], length: int, places: Sequence[int] | None = None) -> Season | None:
-    """The season of a cycle, where there is one: at least two complete cycles and a share of a half.
+    """The season of a cycle, where there is one: two complete cycles, twelve values, and a share of a half.
 
     Share = 1 − (RSS / (n − m − 1)) / (TSS / (n − 2)), with m seasons seen, TSS the squares about the trend line and RSS
     those about trend and season.
     """
     where = range(len(values)) if places is None else places
-    if length < 2 or len(values) < CYCLES * 2 or where[-1] - where[0] + 1 < CYCLES * length:
+    if length < 2 or len(values) < FEWEST or where[-1] - where[0] + 1 < CYCLES * length:
         return None
-    about_first = [float(EXACT.subtract(value, values[0])) for value in values]
-    return _estimated(np.array(about_first), np.array(where), length)
+    off, whole = _about_trend(values, where)
+    phases = np.array(where) % length
+    seen = np.unique(phases)
+    free = len(off) - len(seen) - 1
+    if free <= 0 or not whole:
+        return None
+    indices = np.zeros(length)
+    for phase in seen:
+        indices[phase] = np.median(off[phases == phase])
+    indices -= indices.mean()
+    rest = off - indices[phases]
+    rest -= rest.mean()
+    share = 1 - (float(rest @ rest) / free) / (whole / (len(off) - 2))
+    if share < SHARE:
+        return None
+    return Season(length, tuple(_decimal(float(index)) for index in indices), _decimal(share))
 
 
 def strongest_of(
@@ -84,7 +98,8 @@ def deseasonalised(
     """Each value less the season known when its cycle began; None where no season was ever found.
 
     The season is estimated anew whenever a cycle of the shortest length is complete. Values before the first estimate
-    are adjusted by it, all others never change when values are added.
+    are adjusted once it is there, each by the other cycles, lest the limits come out too narrow. What is adjusted stays
+    so when values are added.
     """
     where = list(range(len(values)) if places is None else places)
     cycles = (lengths,) if isinstance(lengths, int) else tuple(lengths)
@@ -95,10 +110,11 @@ def deseasonalised(
         season = strongest_of(values[:start], cycles, where[:start])
         if season is None:
             continue
-        first = 0 if since is None else start
-        since = start if since is None else since
-        for index in range(first, end):
-            adjusted[index] = compared(EXACT.subtract(values[index], season.index_at(where[index])))
+        added = [season.index_at(place) for place in where[start:end]]
+        if since is None:
+            since, added = start, [*_by_other_cycles(values[:start], where[:start], season), *added]
+        for index, addition in enumerate(added, start=end - len(added)):
+            adjusted[index] = compared(EXACT.subtract(values[index], addition))
     return None if since is None else Adjusted(tuple(adjusted), season, since)
 
 
@@ -113,25 +129,26 @@ def _cycles(places: Sequence[int], length: int) -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], len(places)], strict=True))
 
 
-def _estimated(values: Floats, places: Integers, length: int) -> Season | None:
-    line = np.vander((places - places[0]).astype(float), 2)
-    off = values - line @ np.linalg.lstsq(line, values, rcond=None)[0]
-    phases = places % length
-    seen = np.unique(phases)
-    free = len(off) - len(seen) - 1
+def _about_trend(values: Sequence[Decimal], places: Sequence[int]) -> tuple[Floats, float]:
+    """The values less their straight line, and the squares that remain; 0 where that is no more than rounding."""
+    height = np.array([float(EXACT.subtract(value, values[0])) for value in values])
+    line = np.vander(np.array(places, dtype=float) - places[0], 2)
+    off = height - line @ np.linalg.lstsq(line, height, rcond=None)[0]
     whole = float(off @ off)
-    if free <= 0 or whole <= NOTHING * float(values @ values):
-        return None
-    indices = np.zeros(length)
-    for phase in seen:
-        indices[phase] = np.median(off[phases == phase])
-    indices -= indices.mean()
-    rest = off - indices[phases]
-    rest -= rest.mean()
-    share = 1 - (float(rest @ rest) / free) / (whole / (len(off) - 2))
-    if share < SHARE:
-        return None
-    return Season(length, tuple(_decimal(float(index)) for index in indices), _decimal(share))
+    return off, whole if whole > NOTHING * float(height @ height) else 0.0
+
+
+def _by_other_cycles(values: Sequence[Decimal], places: Sequence[int], season: Season) -> list[Decimal]:
+    """What each place's season adds as the other cycles tell it, so that no value vouches for itself."""
+    off, _whole = _about_trend(values, places)
+    phases = np.array(places) % season.length
+    own = np.array([float(season.index_at(place)) for place in places])
+    level = float(np.mean([np.median(off[phases == phase]) for phase in np.unique(phases)]))
+    for index, phase in enumerate(phases):
+        others = np.delete(off, index)[np.delete(phases, index) == phase]
+        if len(others):
+            own[index] = np.median(others) - level
+    return [_decimal(float(index)) for index in own]
 
 
 def _decimal(value: float) -> Decimal:
