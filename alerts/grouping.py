@@ -16,7 +16,7 @@ QUIET: Final = timedelta(hours=1)
 
 
 def branch_of(path: str | None) -> int | None:
-    """The department directly below the root of its tree; the root itself for what lies there; None for no department."""
+    """The department directly below the root of its tree; the root for what lies there; None without a department."""
     if not path:
         return None
     labels = path.split(".")

@@ -53,12 +53,12 @@ class RuleBook(Generic[R]):
         known = self._inherited.get((kind, path))
         if known is None:
             places = self._at[kind]
-            known = next((found for place in _upward(path) if (found := places.get((None, place)))), ())
+            known = next((found for place in upward(path) if (found := places.get((None, place)))), ())
             self._inherited[kind, path] = known
         return known
 
 
-def _upward(path: str | None) -> Iterable[str]:
+def upward(path: str | None) -> Iterable[str]:
     """The path and those above it, the nearest first, and last the whole organization."""
     labels = path.split(".") if path else []
     return (".".join(labels[:length]) for length in range(len(labels), -1, -1))

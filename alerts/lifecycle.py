@@ -5,8 +5,8 @@
 - *pending*: the condition holds less long than the hold time. When it ends before that, nothing is left behind.
 - *firing*, *acknowledged*: it holds; somebody is asked, or has said that they are on it.
 - *recovering*: it no longer holds, for less long than the recovery time; when it holds again, back to where it was.
-- *no_data*: the figures of an open alert say nothing. It never resolves by absence: when figures come back it goes on as
-  they say, and a recovery begins anew. What is pending waits, and does not fire on time alone.
+- *no_data*: the figures of an open alert say nothing. It never resolves by absence: when figures come back it goes on
+  as they say, and a recovery begins anew. What is pending waits, and does not fire on time alone.
 - *error*: the condition of an open alert cannot be judged; the alert's facts name why.
 - *closed* by a person: no second alert opens until the condition has ended for the recovery time (it is re-armed), or
   until the accepted deviation is over.

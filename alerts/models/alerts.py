@@ -11,12 +11,12 @@ from alerts.models.groups import AlertGroup
 from alerts.models.rules import AlertRule
 from initiatives.models import Initiative
 from kpis.models import Kpi
-from objectives.choices import Level
+from objectives.choices import Colour, Level, State
 from objectives.models import Objective
 from organization.models import Department, Organization, User, code_field
 from organization.scoping import ScopedQuerySet
 
-TAKES_THE_PLACE: Final = Q(holds=True) | Q(state__in=sorted(LIVE_STATES))
+TAKES_THE_PLACE: Final = Q(holds=True) | Q(state__in=sorted(LIVE_STATES)) | Q(recovering_since__isnull=False)
 """No second alert of the rule on the subject: it is live, or a person closed it and the condition has not ended yet."""
 
 
@@ -68,6 +68,7 @@ class Alert(models.Model):
     escalation_level = models.PositiveSmallIntegerField(_("level of escalation"), default=0)
     escalated_to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     escalated_at = models.DateTimeField(_("escalated"), null=True, blank=True)
+    escalation_ended = models.BooleanField(_("nobody is above"), default=False)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     outcome = models.CharField(_("outcome"), max_length=18, choices=Outcome.choices, blank=True)
@@ -116,3 +117,27 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class LastSeen(models.Model):
+    """How a KPI or an objective stood when it was last compared: what an alert that opens next calls "before"."""
+
+    kpi = models.OneToOneField(Kpi, on_delete=models.CASCADE, null=True, related_name="+")
+    objective = models.OneToOneField(Objective, on_delete=models.CASCADE, null=True, related_name="+")
+    state = models.CharField(max_length=15, choices=State.choices)
+    colour = models.CharField(max_length=5, choices=Colour.choices)
+    value = models.CharField(max_length=50, blank=True)
+    period = models.DateField(null=True)
+
+    class Meta:
+        verbose_name = _("last comparison")
+        verbose_name_plural = _("last comparisons")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kpi__isnull=False, objective__isnull=True) | Q(kpi__isnull=True, objective__isnull=False),
+                name="last_seen_one_subject",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kpi_id or self.objective_id}: {self.state}"

@@ -1,10 +1,21 @@
 """Writing who is told of what. The rows are the messages; sending them is another step."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.choices import ChannelKind, DeliveryReason
 from alerts.models import AlertGroup, Delivery
+
+
+@dataclass(frozen=True)
+class Escalated:
+    """The alerts of one episode of a group have come up to a person."""
+
+    group: AlertGroup
+    user_id: int
+    level: int
+    episode: int
 
 
 def queue_group_deliveries(groups: Iterable[AlertGroup], *, at: datetime) -> None:
@@ -12,25 +23,38 @@ def queue_group_deliveries(groups: Iterable[AlertGroup], *, at: datetime) -> Non
 
     Called in the transaction in which alerts joined the groups; one statement for any number of them.
     """
-    _write(_row(group, group.owner_id, DeliveryReason.OPENED, "", at) for group in groups if group.owner_id is not None)
+    _write(
+        Delivery(
+            organization_id=group.organization_id,
+            key=f"group:{group.pk}:user:{group.owner_id}:in_app:opened:{group.episode}",
+            kind=ChannelKind.IN_APP,
+            recipient_id=group.owner_id,
+            group=group,
+            episode=group.episode,
+            reason=DeliveryReason.OPENED,
+            next_at=group.tell_at,
+            created_at=at,
+        )
+        for group in groups
+        if group.owner_id is not None
+    )
 
 
-def queue_escalation_deliveries(escalated: Iterable[tuple[AlertGroup, int, int]], *, at: datetime) -> None:
-    """Tell each person (group, user, level) that the group's alerts have come up to them. Twice is once."""
-    _write(_row(group, user_id, DeliveryReason.ESCALATED, f":{level}", at) for group, user_id, level in escalated)
-
-
-def _row(group: AlertGroup, user_id: int, reason: DeliveryReason, detail: str, at: datetime) -> Delivery:
-    return Delivery(
-        organization_id=group.organization_id,
-        key=f"group:{group.pk}:user:{user_id}:in_app:{reason.value}:{group.episode}{detail}",
-        kind=ChannelKind.IN_APP,
-        recipient_id=user_id,
-        group=group,
-        episode=group.episode,
-        reason=reason,
-        next_at=group.tell_at if reason == DeliveryReason.OPENED else at,
-        created_at=at,
+def queue_escalation_deliveries(escalated: Iterable[Escalated], *, at: datetime) -> None:
+    """Tell each person what has come up to them, once per group, episode and level."""
+    _write(
+        Delivery(
+            organization_id=one.group.organization_id,
+            key=f"group:{one.group.pk}:user:{one.user_id}:in_app:escalated:{one.episode}:{one.level}",
+            kind=ChannelKind.IN_APP,
+            recipient_id=one.user_id,
+            group=one.group,
+            episode=one.episode,
+            reason=DeliveryReason.ESCALATED,
+            next_at=at,
+            created_at=at,
+        )
+        for one in escalated
     )
 
 

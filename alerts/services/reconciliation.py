@@ -1,45 +1,53 @@
-"""Comparing the present figures with the open alerts: open, update, resolve. Changes are never replayed.
+"""Comparing the present state with the open alerts: open, update, resolve, escalate. Changes are never replayed.
 
 One reconciliation per organization at a time. The figures that wait are locked first (those that others hold are left
-for the next call), then their alerts, and last the organization's counter.
+for the next call), then their alerts, then the open groups, and last the organization's counter.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from alerts.choices import OPEN_STATES, AlertState
-from alerts.conditions import Condition, condition_of
-from alerts.models import Alert
-from alerts.services.subjects import Rule, Subject, kpis_of, objectives_of, rules_of
-from audit.services import Entry, record_events
+from alerts.choices import RuleKind
+from alerts.models import Alert, AlertRule
+from alerts.services.comparison import Comparison
+from alerts.services.escalation import Ladder
+from alerts.services.groups import Gathering
+from alerts.services.subjects import Subject, initiatives_of, kpis_of, objectives_of, rules_of
+from initiatives.models import Initiative
 from kpis.models import KpiFigures
 from objectives.models import ObjectiveFigures
-from organization.actors import system_actor
-from organization.services import bump_figures_version
+from organization.models import Organization
 
 BATCH: Final = 1000
 
 RECONCILIATION_LOCK: Final = 0x414C5254
 """First key of the advisory lock: one reconciliation per organization at a time; the second key is the organization."""
 
-NO_LONGER_WATCHED: Final = Condition(holds=False)
-
-REWRITTEN: Final = ("severity", "state", "holds", "facts", "department", "owner", "changed_at", "ended_at", "version")
-
 
 def reconcile(*, at: datetime, batch: int = BATCH) -> int:
-    """Compare what waits (`announced` False) with the open alerts; returns how many KPIs and objectives were compared.
+    """Compare what waits (`announced` False) and what time alone changes (`due_at`) with the alerts.
 
-    One transaction per organization, at most `batch` KPIs and `batch` objectives each. Leaves alerts, events, cleared
-    marks and, when an alert changed, a new version of the organization's figures behind. The same state again changes
-    nothing; two workers at once do each row once.
+    Returns how many KPIs, objectives and due alerts were compared. One transaction per organization and source, at
+    most `batch` of each. Leaves alerts, groups, deliveries, events, cleared marks and, when an alert changed, a new
+    version of the organization's figures behind. The same state again changes nothing; two workers at once do each row
+    once; a worker that dies leaves its batch to the next one.
     """
-    return sum(_reconcile_organization(pk, at=at, batch=batch) for pk in _waiting_organizations(batch))
+    told = sum(_reconcile_organization(pk, at=at, batch=batch) for pk in _waiting_organizations(batch))
+    return told + sum(_reconcile_due(pk, at=at, batch=batch) for pk in _due_organizations(at))
+
+
+def compare_initiatives(*, at: datetime) -> int:
+    """Compare every initiative with a budget with the rules on budgets; returns how many were compared.
+
+    Initiatives keep no mark of what changed, so all of them are looked at, in one transaction per organization that has
+    such a rule: whatever was missed is found the next time.
+    """
+    watched = AlertRule.objects.filter(kind=RuleKind.BUDGET).order_by("organization_id")
+    return sum(_compare_initiatives(pk, at=at) for pk in watched.values_list("organization_id", flat=True).distinct())
 
 
 def _waiting_organizations(batch: int) -> list[int]:
@@ -53,6 +61,11 @@ def _waiting_organizations(batch: int) -> list[int]:
     )
 
 
+def _due_organizations(at: datetime) -> list[int]:
+    due = Alert.objects.filter(due_at__lte=at).order_by("organization_id")
+    return list(due.values_list("organization_id", flat=True).distinct())
+
+
 def _reconcile_organization(organization_id: int, *, at: datetime, batch: int) -> int:
     with transaction.atomic():
         _lock_reconciliation(organization_id)
@@ -60,13 +73,62 @@ def _reconcile_organization(organization_id: int, *, at: datetime, batch: int) -
         objective_ids = _claim(ObjectiveFigures.objects.filter(objective__organization_id=organization_id), batch)
         if not kpi_ids and not objective_ids:
             return 0
-        subjects = [*kpis_of(kpi_ids), *objectives_of(objective_ids)]
-        comparison = Comparison(organization_id, at)
-        comparison.compare(subjects, rules_of(organization_id), _holding(kpi_ids, objective_ids))
-        comparison.write()
+        _compare(organization_id, kpi_ids, objective_ids, at=at)
         KpiFigures.objects.filter(pk__in=kpi_ids).update(announced=True)
         ObjectiveFigures.objects.filter(pk__in=objective_ids).update(announced=True)
     return len(kpi_ids) + len(objective_ids)
+
+
+def _reconcile_due(organization_id: int, *, at: datetime, batch: int) -> int:
+    """Alerts that time alone changes: their subjects are compared like those whose figures have changed."""
+    with transaction.atomic():
+        _lock_reconciliation(organization_id)
+        due = Alert.objects.filter(organization_id=organization_id, due_at__lte=at)
+        claimed = due.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("pk")
+        about = list(claimed.values_list("kpi_id", "objective_id", "initiative_id")[:batch])
+        if about:
+            kpi_ids, objective_ids, initiative_ids = (sorted(set(ids) - {None}) for ids in zip(*about, strict=True))
+            _compare(organization_id, kpi_ids, objective_ids, initiative_ids, at=at)
+    return len(about)
+
+
+def _compare_initiatives(organization_id: int, *, at: datetime) -> int:
+    with transaction.atomic():
+        _lock_reconciliation(organization_id)
+        watched = Alert.objects.taking_the_place().filter(organization_id=organization_id, initiative__isnull=False)
+        about = Q(budget__isnull=False) | Q(pk__in=watched.values("initiative_id"))
+        rows = Initiative.objects.filter(about, organization_id=organization_id)
+        ids = list(rows.order_by("pk").values_list("pk", flat=True))
+        if ids:
+            _compare(organization_id, [], [], ids, at=at)
+    return len(ids)
+
+
+def _compare(
+    organization_id: int,
+    kpi_ids: Sequence[int],
+    objective_ids: Sequence[int],
+    initiative_ids: Sequence[int] = (),
+    *,
+    at: datetime,
+) -> None:
+    rules = rules_of(organization_id)
+    subjects: list[Subject] = []
+    if kpi_ids:
+        subjects += kpis_of(kpi_ids)
+    if objective_ids:
+        subjects += objectives_of(objective_ids, with_confidence=RuleKind.CONFIDENCE in rules.kinds)
+    if initiative_ids:
+        subjects += initiatives_of(initiative_ids)
+    comparison = Comparison(
+        organization_id=organization_id,
+        zone=Organization.objects.only("timezone").get(pk=organization_id).zone,
+        at=at,
+        gathering=Gathering(organization_id, at=at),
+        ladder=Ladder(organization_id),
+    )
+    comparison.compare(subjects, rules, _holding(kpi_ids, objective_ids, initiative_ids))
+    comparison.write()
 
 
 def _lock_reconciliation(organization_id: int) -> None:
@@ -79,97 +141,8 @@ def _claim(waiting: Any, batch: int) -> list[int]:
     return list(claimed.order_by("pk").values_list("pk", flat=True)[:batch])
 
 
-def _holding(kpi_ids: Sequence[int], objective_ids: Sequence[int]) -> list[Alert]:
-    """Alerts whose condition held at the last comparison, those that a person has closed included; locked."""
-    about = Q(kpi_id__in=kpi_ids) | Q(objective_id__in=objective_ids)
-    return list(Alert.objects.select_for_update(no_key=True, of=("self",)).filter(about, holds=True).order_by("pk"))
-
-
-@dataclass
-class Comparison:
-    """One organization's present state against its alerts: what is opened, rewritten and told."""
-
-    organization_id: int
-    at: datetime
-    opened: list[Alert] = field(default_factory=list)
-    rewritten: list[Alert] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-
-    def compare(self, subjects: Iterable[Subject], rules: Sequence[Rule], holding: Iterable[Alert]) -> None:
-        held = {(alert.rule_id, alert.kpi_id, alert.objective_id): alert for alert in holding}
-        for subject in subjects:
-            for rule in rules:
-                alert = held.get((rule.id, subject.kpi_id, subject.objective_id))
-                watched = rule.watches(subject)
-                if alert is None and not watched:
-                    continue
-                condition = condition_of(subject.present, rule.watch) if watched else NO_LONGER_WATCHED
-                if alert is not None:
-                    self._update(alert, subject, condition)
-                elif condition.holds:
-                    self._open(rule, subject, condition)
-
-    def write(self) -> None:
-        """Store what changed in a constant number of statements."""
-        if self.opened:
-            last = Alert.objects.filter(organization_id=self.organization_id).order_by("-number")
-            first = (last.values_list("number", flat=True).first() or 0) + 1
-            for number, alert in enumerate(self.opened, first):
-                alert.number, alert.code = number, f"AL-{number}"
-                self.entries.append(Entry("alert.opened", "alert", alert.code, None, _opened(alert)))
-            Alert.objects.bulk_create(self.opened)
-        if self.rewritten:
-            Alert.objects.bulk_create(
-                self.rewritten, update_conflicts=True, unique_fields=["id"], update_fields=REWRITTEN
-            )
-        if self.entries:
-            record_events(self.entries, actor=system_actor(self.organization_id), at=self.at)
-        if self.opened or self.rewritten:
-            bump_figures_version([self.organization_id])
-
-    def _open(self, rule: Rule, subject: Subject, condition: Condition) -> None:
-        self.opened.append(
-            Alert(
-                organization_id=self.organization_id,
-                rule_id=rule.id,
-                kpi_id=subject.kpi_id,
-                objective_id=subject.objective_id,
-                department_id=subject.department_id,
-                owner_id=subject.owner_id,
-                severity=condition.severity,
-                facts={"subject": subject.code, "rule": rule.code, **condition.facts},
-                opened_at=self.at,
-                changed_at=self.at,
-            )
-        )
-
-    def _update(self, alert: Alert, subject: Subject, condition: Condition) -> None:
-        before = {"state": alert.state, "severity": alert.severity}
-        known = (alert.holds, alert.facts, alert.department_id, alert.owner_id, *before.values())
-        alert.department_id, alert.owner_id = subject.department_id, subject.owner_id
-        is_open = alert.state in OPEN_STATES
-        if condition.holds is False:
-            alert.holds = False
-            if is_open:
-                alert.state, alert.ended_at = AlertState.RESOLVED, self.at
-        elif condition.holds and is_open:
-            alert.severity = condition.severity
-            alert.facts = {**alert.facts, **condition.facts}
-        after = {"state": alert.state, "severity": alert.severity}
-        if known == (alert.holds, alert.facts, alert.department_id, alert.owner_id, *after.values()):
-            return
-        self.rewritten.append(alert)
-        if not alert.holds:
-            verb = "alert.resolved" if is_open else "alert.rearmed"
-            self._tell(alert, verb, {**before, "holds": True}, {**after, "holds": False})
-        elif after != before:
-            self._tell(alert, "alert.changed", before, after)
-
-    def _tell(self, alert: Alert, verb: str, before: dict[str, Any], after: dict[str, Any]) -> None:
-        alert.changed_at = self.at
-        alert.version += 1
-        self.entries.append(Entry(verb, "alert", alert.code, before, after))
-
-
-def _opened(alert: Alert) -> dict[str, Any]:
-    return {"state": alert.state, "severity": alert.severity, "facts": alert.facts}
+def _holding(kpi_ids: Iterable[int], objective_ids: Iterable[int], initiative_ids: Iterable[int]) -> list[Alert]:
+    """Alerts beside which no second one may open, those that a person has closed included; locked."""
+    about = Q(kpi_id__in=kpi_ids) | Q(objective_id__in=objective_ids) | Q(initiative_id__in=initiative_ids)
+    rows = Alert.objects.taking_the_place().filter(about)
+    return list(rows.select_for_update(no_key=True, of=("self",)).order_by("pk"))

@@ -55,6 +55,8 @@ def test_row_has_exactly_the_documented_fields(company: Company, alert: Alert, c
         "facts": {
             "subject": "K-1",
             "rule": "R-1",
+            "before_state": None,
+            "before_value": None,
             "state": "off_track",
             "colour": "red",
             "period": None,

@@ -73,6 +73,8 @@ def test_reconcile_opens_one_alert_per_red_kpi_and_objective(company: Company) -
     assert first.facts == {
         "subject": kpi.code,
         "rule": "COLOUR",
+        "before_state": None,
+        "before_value": None,
         "state": "off_track",
         "colour": "red",
         "period": None,
@@ -129,9 +131,13 @@ def test_reconcile_keeps_an_open_colour_alert_while_the_figure_is_unknown(compan
     reconcile(at=NOW)
     turn(kpi, **GREY)
     assert reconcile(at=LATER) == 1
-    assert inbox() == [("AL-1", "red", "firing", True)]
+    assert inbox() == [("AL-1", "red", "no_data", True)]
     assert Alert.objects.get().facts["colour"] == "red"
     assert Alert.objects.filter(kpi=fresh).count() == 0
+    turn(kpi, **RED)
+    reconcile(at=LATER)
+    assert inbox() == [("AL-1", "red", "firing", True)]
+    assert told() == [("alert.opened", "AL-1"), ("alert.changed", "AL-1"), ("alert.changed", "AL-1")]
 
 
 def test_reconcile_updates_severity_and_facts_of_an_open_alert(company: Company) -> None:
@@ -254,4 +260,4 @@ def test_reconcile_takes_the_same_queries_for_any_batch(company: Company, count:
         objective_of(company, **RED)
     with CaptureQueriesContext(connection) as captured:
         reconcile(at=LATER)
-    assert len(captured) == 18
+    assert len(captured) == 31
