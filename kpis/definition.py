@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from kpis.choices import Direction, Frequency, Kind, Trajectory
+from kpis.choices import Direction, Frequency, Kind, TimeAggregation, Trajectory
 from objectives.pace import DEFAULT_THRESHOLDS, EXACT, Thresholds
 
 
@@ -28,8 +28,19 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Season:
+    """Share of a year that is normally reached by the end of each of its periods, and how many years it is made of."""
+
+    reached: tuple[Decimal, ...]
+    years: int
+
+
+@dataclass(frozen=True)
 class Definition:
-    """A KPI without its values. Dated targets in any order; words as in `kpis.choices`."""
+    """A KPI without its values. Dated targets in any order; words as in `kpis.choices`.
+
+    `season` is read from the past of a KPI with a seasonal trajectory: `kpis.seasons.seasoned` fills it in.
+    """
 
     kind: str = Kind.MOVE.value
     direction: str = Direction.UP.value
@@ -44,6 +55,9 @@ class Definition:
     end: date | None = None
     trajectory: str = Trajectory.LINEAR.value
     grace_days: int = 0
+    time_aggregation: str = TimeAggregation.LAST.value
+    cumulative: bool = False
+    season: Season | None = None
     targets: tuple[TargetPoint, ...] = ()
     thresholds: Thresholds = DEFAULT_THRESHOLDS
     fiscal_year_start: int = 1

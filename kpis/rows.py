@@ -1,4 +1,7 @@
-"""KPIs as tables show them: figures, the zones of the bullet, the recent course. For any number, four queries."""
+"""KPIs as tables show them: figures, the zones of the bullet, the recent course.
+
+For any number four queries, and two more where a seasonal one is among them.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +18,7 @@ from kpis.definition import Definition
 from kpis.models import Kpi, KpiFigures, Measure
 from kpis.periods import period_end, period_start, previous_period
 from kpis.series import plan_at
-from kpis.services import definition_of, targets_of
+from kpis.services import actuals_of, definition_of, targets_of, with_seasons
 from objectives.models import Objective
 from organization.actors import Actor
 from organization.models import Organization, User
@@ -129,8 +132,9 @@ def rows_of(kpis: Iterable[Kpi], *, actor: Actor, organization: Organization, to
     chosen = list(kpis)
     ids = [kpi.pk for kpi in chosen]
     targets = targets_of(ids)
-    definitions = {kpi.pk: definition_of(kpi, targets.get(kpi.pk, ()), organization) for kpi in chosen}
-    recent, served = _recent(ids, today), objectives_of(ids, actor=actor)
+    definitions = with_seasons({kpi.pk: definition_of(kpi, targets.get(kpi.pk, ()), organization) for kpi in chosen})
+    recent = _recent(ids, today) | actuals_of(definitions)
+    served = objectives_of(ids, actor=actor)
     return [row_of(kpi, definitions[kpi.pk], recent.get(kpi.pk, {}), served.get(kpi.pk, ()), today) for kpi in chosen]
 
 
@@ -184,7 +188,7 @@ def _recent(kpi_ids: Sequence[int], today: date) -> dict[int, dict[date, Decimal
 def row_of(
     kpi: Kpi, definition: Definition, values: Mapping[date, Decimal], served: tuple[Served, ...], today: date
 ) -> KpiRow:
-    """One row; `values` are at least those of the last thirteen periods."""
+    """One row; `values` are at least those of the last thirteen periods, as they are held against the plan."""
     figures: KpiFigures = kpi.figures
     department = kpi.department
     return KpiRow(

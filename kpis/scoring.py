@@ -6,11 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from kpis.choices import Flag, Frequency, Freshness, Kind
+from kpis.choices import Flag, Frequency, Freshness, Kind, Trajectory
 from kpis.definition import Definition, Reading, TargetPoint, exact, minus, unit
 from kpis.freshness import Age, age_of
+from kpis.growth import growth_pace, years_between
 from kpis.periods import later, period_end, period_start, previous_period
-from kpis.trajectory import expected_value, share_on, target_on
+from kpis.seasons import has_gaps, held, is_seasonal, seasoned
+from kpis.trajectory import expected_value, same_sign, share_on, target_on
 from kpis.zones import ONE, Zone, attainment_of, progress_of, stored, zone_of
 from objectives.choices import Colour, Rule, State
 from objectives.pace import EXACT, Status, band_status, grey, pace_status
@@ -53,6 +55,8 @@ class Score:
     """What a KPI shows on a day. `counts` False keeps it out of roll-ups; `roll_progress` None there is unknown.
 
     `outline_colour` is the colour the last value had before it went stale. `due_on` is when the next value is due.
+    `value` and `previous_value` are what is held against the plan: of a seasonal KPI the baseline and all that came
+    since the start. `growth_pace` belongs to a compound KPI.
     """
 
     period: date | None
@@ -81,6 +85,7 @@ class Score:
     counts: bool
     roll_progress: Decimal | None
     roll_expected: Decimal | None
+    growth_pace: Decimal | None = None
 
 
 def score(definition: Definition, readings: Sequence[Reading], *, on: date) -> Score:
@@ -88,9 +93,11 @@ def score(definition: Definition, readings: Sequence[Reading], *, on: date) -> S
 
     Values of periods that begin after `on`, or after the KPI's end, do not count. The status follows SEMANTICS §6.
     """
-    values = observed(definition, readings, on)
+    definition = seasoned(definition, readings)
+    known_values = observed(definition, readings, on)
+    values = held(definition, known_values)
     last = values[-1] if values else Reading(on, None)
-    age = _age(definition, values, on)
+    age = _age(definition, known_values, on)
     figures = figures_of(definition, last, on=on)
     status, outline = _status(definition, values, figures, age, on)
     scored = is_scored(definition)
@@ -119,10 +126,11 @@ def score(definition: Definition, readings: Sequence[Reading], *, on: date) -> S
         outline_colour=outline,
         freshness=age.freshness,
         due_on=age.due_on,
-        flags=(*figures.flags, *_missing(definition, values, on)),
+        flags=(*figures.flags, *_missing(definition, values, on), *_seasonal(definition, known_values)),
         counts=counts,
         roll_progress=figures.counted if known else None,
         roll_expected=_roll_expected(definition, figures) if known else None,
+        growth_pace=pace_of_growth(definition, last, figures.target),
     )
 
 
@@ -257,6 +265,33 @@ def _missing(definition: Definition, values: Sequence[Reading], on: date) -> tup
         last_one = period_start(definition.end, definition.frequency, definition.fiscal_year_start)
         closed = min(closed, last_one)
     return (Flag.MISSING.value,) if end_of(definition, values[-1].period) < closed else ()
+
+
+def _seasonal(definition: Definition, values: Sequence[Reading]) -> tuple[str, ...]:
+    """What is not as it should be with a seasonal KPI: no season known, or periods left out of the sum."""
+    if not is_seasonal(definition):
+        return ()
+    unseasoned = (Flag.UNSEASONED.value,) if definition.season is None else ()
+    return (*unseasoned, *((Flag.PARTIAL.value,) if has_gaps(definition, values) else ()))
+
+
+def pace_of_growth(definition: Definition, reading: Reading, target: Decimal | None) -> Decimal | None:
+    """Yearly growth so far over the yearly growth that the plan needs; of a compound `move` KPI alone (§5)."""
+    compound = str(definition.trajectory) == Trajectory.COMPOUND.value
+    if not compound or str(definition.kind) != Kind.MOVE.value or definition.start is None or definition.end is None:
+        return None
+    base = exact(definition.baseline, definition.precision)
+    if not same_sign(base, target):
+        return None
+    calendar = definition.frequency, definition.fiscal_year_start
+    pace = growth_pace(
+        base,
+        target,
+        exact(reading.value, definition.precision),
+        so_far=years_between(definition.start, reading.period, *calendar),
+        in_all=years_between(definition.start, definition.end, *calendar),
+    )
+    return None if pace is None else stored(pace)
 
 
 def _age(definition: Definition, values: Sequence[Reading], on: date) -> Age:

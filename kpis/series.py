@@ -1,14 +1,16 @@
 """A KPI period by period, for charts and the series of the API."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from kpis.choices import Kind
+from kpis.comparisons import Versus, change_against, comparisons_of
 from kpis.definition import Definition, Reading, exact
 from kpis.periods import period_start, periods_between
 from kpis.scoring import Figures, bounds_on, end_of, figures_of, is_scored, judged
+from kpis.seasons import held, is_seasonal, seasoned
 from kpis.trajectory import expected_value, target_on
 from objectives.choices import Colour, Rule, State
 from objectives.pace import Status, grey
@@ -16,10 +18,12 @@ from objectives.pace import Status, grey
 
 @dataclass(frozen=True)
 class PeriodPoint:
-    """One period. `plan` is the expected value at its end, for the plan line, future periods too.
+    """One period. `actual` is what is held against the plan: the value, or for a seasonal KPI the baseline and all that
+    came since the start. `plan` is the expected value at its end, for the plan line, future periods too.
 
     `expected` is what the value was compared with: the plan at the period's end, or today's while the period is open.
-    `state` is None for a period that lies ahead.
+    `state` is None for a period that lies ahead. `versus_…` are the changes against the period before, the same one a
+    year earlier, and the baseline.
     """
 
     period: date
@@ -37,6 +41,10 @@ class PeriodPoint:
     achieved: bool | None
     colour: Colour
     state: State | None
+    actual: Decimal | None = None
+    versus_previous: Decimal | None = None
+    versus_last_year: Decimal | None = None
+    versus_baseline: Decimal | None = None
 
 
 def period_series(
@@ -64,19 +72,35 @@ def period_series(
     last = max([*values, definition.end or on])
     first = min(firsts) if since is None else max(since, min(firsts))
     last = last if until is None else min(until, last)
+    definition = seasoned(definition, readings)
+    actuals = _actuals(definition, values)
     periods = periods_between(first, last, definition.frequency, year_start)
-    return [_point(definition, Reading(period, values.get(period)), on) for period in periods]
+    return [_point(definition, period, values, actuals, on) for period in periods]
 
 
-def _point(definition: Definition, reading: Reading, on: date) -> PeriodPoint:
-    value = exact(reading.value, definition.precision)
-    closes = end_of(definition, reading.period)
-    seen_on = closes if value is None else min(closes, max(on, reading.period))
-    figures = figures_of(definition, Reading(reading.period, value), on=seen_on)
-    status = _status(definition, figures, reading, value, seen_on, on)
+def _actuals(definition: Definition, values: Mapping[date, Decimal]) -> Mapping[date, Decimal | None]:
+    if not is_seasonal(definition):
+        return values
+    return {row.period: row.value for row in held(definition, [Reading(day, values[day]) for day in sorted(values)])}
+
+
+def _point(
+    definition: Definition,
+    period: date,
+    values: Mapping[date, Decimal],
+    actuals: Mapping[date, Decimal | None],
+    on: date,
+) -> PeriodPoint:
+    value, actual = exact(values.get(period), definition.precision), exact(actuals.get(period), definition.precision)
+    closes = end_of(definition, period)
+    seen_on = closes if value is None else min(closes, max(on, period))
+    figures = figures_of(definition, Reading(period, actual), on=seen_on)
+    status = _status(definition, figures, period, actual, seen_on, on)
+    versus = comparisons_of(definition, values, period, actual=actual)
     return PeriodPoint(
-        period=reading.period,
+        period=period,
         value=value,
+        actual=actual,
         target=figures.target,
         low=figures.low,
         high=figures.high,
@@ -90,6 +114,9 @@ def _point(definition: Definition, reading: Reading, on: date) -> PeriodPoint:
         achieved=figures.achieved,
         colour=status.colour if status else Colour.GREY,
         state=status.state if status else None,
+        versus_previous=change_against(versus, Versus.PREVIOUS),
+        versus_last_year=change_against(versus, Versus.LAST_YEAR),
+        versus_baseline=change_against(versus, Versus.BASELINE),
     )
 
 
@@ -103,9 +130,9 @@ def plan_at(definition: Definition, closes: date) -> Decimal | None:
 
 
 def _status(
-    definition: Definition, figures: Figures, reading: Reading, value: Decimal | None, seen_on: date, on: date
+    definition: Definition, figures: Figures, period: date, value: Decimal | None, seen_on: date, on: date
 ) -> Status | None:
-    if value is None and reading.period > on:
+    if value is None and period > on:
         return None
     if definition.start is not None and seen_on < definition.start:
         return grey(State.NOT_STARTED, Rule.NOT_STARTED)

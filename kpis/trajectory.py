@@ -4,12 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from kpis.choices import Kind, Trajectory
 from kpis.definition import Definition, exact, minus
+from kpis.seasons import seasonal_share
 from objectives.pace import EXACT
 
 ZERO, ONE = Decimal(0), Decimal(1)
+
+WAYS: Final = frozenset([Trajectory.STEPPED.value, Trajectory.MILESTONES.value, Trajectory.CUSTOM.value])
+"""Trajectories whose dated rows are milestones on the way; those of the others are targets."""
 
 
 @dataclass(frozen=True)
@@ -73,20 +78,57 @@ def target_on(definition: Definition, on: date) -> Decimal | None:
 
 def shaped(definition: Definition) -> bool:
     """Whether the dated rows are milestones on the way rather than targets."""
-    return str(definition.kind) == Kind.MOVE.value and str(definition.trajectory) != Trajectory.LINEAR.value
+    return str(definition.kind) == Kind.MOVE.value and str(definition.trajectory) in WAYS
 
 
 def share_on(definition: Definition, target: Decimal | None, on: date) -> Decimal | None:
-    """Expected share of a `move` KPI on a day; None without a baseline, where rows cannot become shares, or dates."""
+    """Expected share of the way of a `move` KPI on a day: (E − b) / (T − b), so that who is on plan is on pace.
+
+    None without a baseline, where rows cannot become shares, or dates. A `compound` KPI follows its curve where the
+    baseline and the target have the same sign; a `seasonal` one its season, a straight line where it shows none.
+    """
     shape = str(definition.trajectory)
+    base = exact(definition.baseline, definition.precision)
+    if shape == Trajectory.COMPOUND.value:
+        passed = expected_share(Trajectory.LINEAR, definition.start, definition.end, on)
+        return passed if passed is None or not grows(base, target) else curved(base, target, passed)
+    if shape == Trajectory.SEASONAL.value:
+        share = seasonal_share(definition, on)
+        return expected_share(shape, definition.start, definition.end, on) if share is None else _clamped(share)
     if not shaped(definition):
         return expected_share(shape, definition.start, definition.end, on)
-    base = exact(definition.baseline, definition.precision)
     if base is None or target is None:
         return None
     if target == base:
         return expected_share(Trajectory.LINEAR, definition.start, definition.end, on)
     return expected_share(shape, definition.start, definition.end, on, _shares(definition, base, target))
+
+
+def grows(base: Decimal | None, target: Decimal | None) -> bool:
+    """Whether a curve of equal growth leads from the baseline to the target: same sign, neither 0, not the same."""
+    return base != target and same_sign(base, target)
+
+
+def same_sign(base: Decimal | None, target: Decimal | None) -> bool:
+    """Whether both are known, neither is 0, and both lie on the same side of it."""
+    if base is None or target is None or not base or not target:
+        return False
+    return (base > 0) == (target > 0)
+
+
+def curved(base: Decimal | None, target: Decimal | None, passed: Decimal) -> Decimal:
+    """((T / b)^p − 1) / (T / b − 1): the share of the way that equal growth has covered after p of the time."""
+    if base is None or target is None or passed in (ZERO, ONE):
+        return passed
+    ratio = EXACT.divide(target, base)
+    return EXACT.divide(minus(EXACT.power(ratio, passed), ONE), minus(ratio, ONE))
+
+
+def time_passed(base: Decimal, target: Decimal, share: Decimal) -> Decimal:
+    """The inverse of `curved`: the share of the time at which equal growth has covered this share of the way."""
+    ratio = EXACT.divide(target, base)
+    reached = EXACT.add(ONE, EXACT.multiply(share, minus(ratio, ONE)))
+    return EXACT.divide(EXACT.ln(reached), EXACT.ln(ratio))
 
 
 def _shares(definition: Definition, base: Decimal, target: Decimal) -> list[Milestone]:
@@ -96,7 +138,10 @@ def _shares(definition: Definition, base: Decimal, target: Decimal) -> list[Mile
 
 
 def expected_value(definition: Definition, target: Decimal | None, on: date) -> Decimal | None:
-    """E(t), rounded to the precision: b + (T − b) × p(t); `custom` is the latest row, the baseline before the first."""
+    """E(t), rounded to the precision: b + (T − b) × p(t); for `compound` that is b × (T / b)^(share of time passed).
+
+    `custom` is the latest row, the baseline before the first.
+    """
     base = exact(definition.baseline, definition.precision)
     if shaped(definition) and str(definition.trajectory) == Trajectory.CUSTOM.value:
         reached = [row.value for row in definition.milestones if row.period <= on]

@@ -7,9 +7,9 @@ from decimal import Decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kpis.choices import Kind
+from kpis.choices import Kind, TimeAggregation, Trajectory
 from kpis.definition import Definition, exact
-from kpis.trajectory import shaped
+from kpis.trajectory import same_sign, shaped
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,14 @@ class Problem:
 
 def validate(definition: Definition) -> list[Problem]:
     """Everything that is wrong with a definition, in the order of its fields; empty when it may be saved."""
-    return [*_common(definition), *_dates(definition), *_way(definition), *_bounds(definition), *_rows(definition)]
+    return [
+        *_common(definition),
+        *_dates(definition),
+        *_way(definition),
+        *_shape(definition),
+        *_bounds(definition),
+        *_rows(definition),
+    ]
 
 
 def _common(definition: Definition) -> Iterator[Problem]:
@@ -62,6 +69,28 @@ def _way(definition: Definition) -> Iterator[Problem]:
         elif (target > base) != (definition.sign > 0):
             message = _("The direction contradicts the way from the baseline to the target: use a guardrail instead.")
             yield Problem("direction" if field == "target" else field, "direction_contradicts", message)
+
+
+def _shape(definition: Definition) -> Iterator[Problem]:
+    """What a trajectory asks of the KPI: a season adds up, equal growth neither starts from 0 nor crosses it."""
+    if not _moves(definition):
+        return
+    trajectory = str(definition.trajectory)
+    if trajectory == Trajectory.SEASONAL.value:
+        if str(definition.time_aggregation) != TimeAggregation.SUM.value:
+            message = _("A seasonal plan needs values that add up over time: aggregate over time by the sum.")
+            yield Problem("trajectory", "seasonal_not_additive", message)
+        if definition.cumulative:
+            message = _("A seasonal plan adds the values up itself: they cannot be running totals.")
+            yield Problem("trajectory", "seasonal_running_total", message)
+    if trajectory != Trajectory.COMPOUND.value or definition.baseline is None:
+        return
+    base = exact(definition.baseline, definition.precision)
+    wanted = [("trajectory", definition.target), *(("targets", row.value) for row in definition.milestones)]
+    for field, value in wanted:
+        if value is not None and not same_sign(base, exact(value, definition.precision)):
+            message = _("Compound growth needs a baseline and a target on the same side of 0, and neither of them 0.")
+            yield Problem(field, "compound_signs", message)
 
 
 def _bounds(definition: Definition) -> Iterator[Problem]:

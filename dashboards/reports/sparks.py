@@ -11,7 +11,7 @@ from django.db.models.functions import RowNumber
 from kpis.models import Measurement
 from kpis.periods import period_end
 from kpis.series import plan_at
-from kpis.services.reading import definitions_of
+from kpis.services.reading import actuals_of, definitions_of
 
 PERIODS_SHOWN = 13
 
@@ -25,7 +25,7 @@ class Course:
 
 
 def courses_of(kpi_ids: Iterable[int]) -> dict[int, Course]:
-    """Four queries for any number of KPIs."""
+    """Four queries for any number of KPIs, two more where a seasonal one is among them."""
     ids = sorted(set(kpi_ids))
     if not ids:
         return {}
@@ -41,6 +41,8 @@ def courses_of(kpi_ids: Iterable[int]) -> dict[int, Course]:
     for kpi_id, period, value in rows:
         points[kpi_id].append((period, float(value or 0)))
     definitions = definitions_of(points)
+    for kpi_id, actuals in actuals_of(definitions).items():
+        points[kpi_id] = [(period, float(actuals[period])) for period in sorted(actuals)][-PERIODS_SHOWN:]
     courses = {}
     for kpi_id, found in points.items():
         definition = definitions[kpi_id]

@@ -20,7 +20,7 @@ from kpis.validation import validate
 
 DEFINING = (
     *("kind", "direction", "precision", "frequency", "baseline", "target", "low", "high", "width"),
-    *("start", "end", "trajectory", "grace_days"),
+    *("start", "end", "trajectory", "grace_days", "time_aggregation"),
 )
 
 
@@ -57,7 +57,7 @@ def _fiscal_year_start(tables: Mapping[str, CheckedTable], stored: Stored) -> in
 def _kpis(tables: Mapping[str, CheckedTable], stored: Stored, fiscal: int) -> dict[str, _Kpi]:
     """Every KPI that the package or the organization knows, as it will stand."""
     before = stored.of(KPIS)
-    names = [*DEFINING, "time_aggregation"]
+    names = list(DEFINING)
     found: dict[str, _Kpi] = {}
     for key in before.rows:
         found[key[0]] = _kpi({name: before.value(key, name) for name in names}, fiscal, None)
@@ -72,7 +72,7 @@ def _kpis(tables: Mapping[str, CheckedTable], stored: Stored, fiscal: int) -> di
 
 
 def _kpi(values: dict[str, Any], fiscal: int, row: int | None) -> _Kpi:
-    is_ratio = values.pop("time_aggregation") == TimeAggregation.RATIO.value
+    is_ratio = values["time_aggregation"] == TimeAggregation.RATIO.value
     return _Kpi(Definition(**values, fiscal_year_start=fiscal), is_ratio, row)
 
 

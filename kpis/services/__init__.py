@@ -21,7 +21,14 @@ from kpis.services.evaluation import (
     refresh_directs,
 )
 from kpis.services.history import record_history
-from kpis.services.reading import definition_of, definitions_of, readings_of, targets_of
+from kpis.services.reading import (
+    actuals_of,
+    definition_of,
+    definitions_of,
+    readings_of,
+    targets_of,
+    with_seasons,
+)
 from kpis.services.recording import Outcome, Reading, record_measurements
 from kpis.services.statements import end_override, override_status
 from kpis.services.targets import set_targets
@@ -31,6 +38,7 @@ __all__ = [
     "Evaluation",
     "Outcome",
     "Reading",
+    "actuals_of",
     "change_kpi",
     "change_measure",
     "create_kpi",
@@ -56,4 +64,5 @@ __all__ = [
     "target_points",
     "targets_of",
     "undo_value",
+    "with_seasons",
 ]

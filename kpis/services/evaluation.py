@@ -46,10 +46,20 @@ SCORE_COLUMNS = [
     "counts",
     "roll_progress",
     "roll_expected",
+    "growth_pace",
 ]
 COMPUTED_COLUMNS = ["computed_state", "computed_colour", "computed_rule"]
 SHARES = frozenset(
-    ["expected_share", "progress", "attainment", "compliance_rate", "variance_pct", "roll_progress", "roll_expected"]
+    [
+        "expected_share",
+        "progress",
+        "attainment",
+        "compliance_rate",
+        "variance_pct",
+        "roll_progress",
+        "roll_expected",
+        "growth_pace",
+    ]
 )
 MAX_SHARE = 1e12
 

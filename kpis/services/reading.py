@@ -1,11 +1,13 @@
 """KPIs as the pure scoring needs them, read in a constant number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from kpis.definition import Definition, Reading, TargetPoint
 from kpis.models import Kpi, Measurement, Target
+from kpis.seasons import held, is_seasonal, seasoned
 from objectives.services import thresholds_of
 from organization.models import Organization
 
@@ -23,13 +25,15 @@ DEFINITION_FIELDS = [
     "end",
     "trajectory",
     "grace_days",
+    "time_aggregation",
+    "cumulative",
 ]
 
 
 def definition_of(
     kpi: Kpi, targets: Iterable[TargetPoint] = (), organization: Organization | None = None
 ) -> Definition:
-    """One KPI as its row says, with the given dated targets."""
+    """One KPI as its row says, with the given dated targets; its season is for `kpis.seasons.seasoned` to fill in."""
     owner = organization or kpi.organization
     values: dict[str, Any] = {name: getattr(kpi, name) for name in DEFINITION_FIELDS}
     return Definition(
@@ -41,12 +45,34 @@ def definition_of(
 
 
 def definitions_of(kpi_ids: Iterable[int]) -> dict[int, Definition]:
-    """Definitions with their dated targets, by KPI: three queries for any number."""
+    """Definitions with their dated targets, by KPI: three queries for any number, a fourth where some are seasonal."""
     ids = list(kpi_ids)
     points = targets_of(ids)
     kpis = list(Kpi.objects.filter(pk__in=ids))
     organizations = Organization.objects.in_bulk({kpi.organization_id for kpi in kpis})
-    return {kpi.pk: definition_of(kpi, points.get(kpi.pk, ()), organizations[kpi.organization_id]) for kpi in kpis}
+    return with_seasons(
+        {kpi.pk: definition_of(kpi, points.get(kpi.pk, ()), organizations[kpi.organization_id]) for kpi in kpis}
+    )
+
+
+def with_seasons(definitions: dict[int, Definition]) -> dict[int, Definition]:
+    """The same with the seasons that the values of the seasonal ones show: one query where there are any."""
+    seasonal = [pk for pk, definition in definitions.items() if is_seasonal(definition)]
+    past = readings_of(seasonal) if seasonal else {}
+    return definitions | {pk: seasoned(definitions[pk], past.get(pk, [])) for pk in seasonal}
+
+
+def actuals_of(definitions: Mapping[int, Definition]) -> dict[int, dict[date, Decimal]]:
+    """What the seasonal ones among them hold against their plan, by period: one query where there are any.
+
+    The values of all others are their actuals already.
+    """
+    seasonal = [pk for pk, definition in definitions.items() if is_seasonal(definition)]
+    readings = readings_of(seasonal) if seasonal else {}
+    return {
+        pk: {row.period: row.value for row in held(definitions[pk], readings.get(pk, [])) if row.value is not None}
+        for pk in seasonal
+    }
 
 
 def targets_of(kpi_ids: Iterable[int]) -> dict[int, list[TargetPoint]]:

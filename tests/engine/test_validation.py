@@ -10,6 +10,7 @@ from kpis.definition import Definition, TargetPoint
 from kpis.validation import validate
 
 D = Decimal
+MARCH = date(2026, 3, 1)
 MOVE = Definition(baseline=D(10), target=D(20), precision=1, start=date(2026, 1, 1), end=date(2026, 12, 31))
 
 
@@ -27,6 +28,10 @@ def codes(definition: Definition) -> list[tuple[str, str]]:
         Definition(kind="range", low=D(1), high=D(1)),
         Definition(kind="guardrail", target=D(5)),
         Definition(kind="unscored"),
+        replace(MOVE, trajectory="compound"),
+        replace(MOVE, trajectory="compound", baseline=D(-20), target=D(-10)),
+        replace(MOVE, trajectory="seasonal", time_aggregation="sum"),
+        replace(MOVE, kind="guardrail", trajectory="seasonal"),
         replace(MOVE, trajectory="stepped", targets=(TargetPoint(date(2026, 3, 1), D(10)),)),
     ],
 )
@@ -42,7 +47,18 @@ def test_validate_accepts_what_the_files_allow(definition: Definition) -> None:
         (replace(MOVE, end=MOVE.start), [("end", "before_start")]),
         (replace(MOVE, start=None, end=None), [("start", "required"), ("end", "required")]),
         (replace(MOVE, targets=(TargetPoint(date(2026, 3, 1), D(5)),)), [("targets", "direction_contradicts")]),
-        (replace(MOVE, trajectory="seasonal"), [("trajectory", "not_built")]),
+        (replace(MOVE, trajectory="seasonal"), [("trajectory", "seasonal_not_additive")]),
+        (
+            replace(MOVE, trajectory="seasonal", time_aggregation="sum", cumulative=True),
+            [("trajectory", "seasonal_running_total")],
+        ),
+        (replace(MOVE, trajectory="compound", baseline=D(0)), [("trajectory", "compound_signs")]),
+        (replace(MOVE, trajectory="compound", baseline=D(-5)), [("trajectory", "compound_signs")]),
+        (replace(MOVE, trajectory="compound", baseline=D(-5), target=D("-0.01")), [("trajectory", "compound_signs")]),
+        (
+            replace(MOVE, trajectory="compound", baseline=D(-5), target=D(-1), targets=(TargetPoint(MARCH, D(3)),)),
+            [("targets", "compound_signs")],
+        ),
         (Definition(kind="range", low=D(5), high=D(3)), [("high", "below_low")]),
         (Definition(kind="range", low=D(5)), [("high", "required")]),
         (Definition(kind="guardrail", width=D(-1)), [("width", "negative")]),
