@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
@@ -20,8 +20,6 @@ SHOWN: Final = (0.8, 0.95)
 """The intervals that are shown."""
 NEAR: Final = 1e-9
 """An end closer to the target than this share of it is at the target: no miss by a rounding of floats."""
-
-Direction = Literal["up", "down"]
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ def forecast_of(
     season: int,
     additive_total: int | None = None,
     target: float | None = None,
-    direction: Direction = "up",
+    direction: str = "up",
     lower: float | None = None,
     upper: float | None = None,
 ) -> Forecast | None:
@@ -114,8 +112,7 @@ def forecast_of(
     a pattern returns, 1 for none. `additive_total` None forecasts the value of a period. A number forecasts a sum: of
     that many last values, known ones only, plus those to come. `lower` and `upper` are bounds that cannot be passed.
     """
-    if ahead < 1 or season < 1 or (additive_total is not None and additive_total < 0):
-        raise ValueError("ahead and season are 1 or more, additive_total is 0 or more")
+    _refuse_nonsense(ahead, season, additive_total, direction)
     series = _trimmed(values)
     known = int((~np.isnan(series)).sum())
     if known < FEWEST_POINTS:
@@ -143,6 +140,13 @@ def forecast_of(
         origins=past.judged,
         steps_tested=past.steps,
     )
+
+
+def _refuse_nonsense(ahead: int, season: int, run: int | None, direction: str) -> None:
+    if ahead < 1 or season < 1 or (run is not None and run < 0):
+        raise ValueError("ahead and season are 1 or more, additive_total is 0 or more")
+    if direction not in ("up", "down"):
+        raise ValueError("direction is up or down")
 
 
 def _trimmed(values: Sequence[float | None]) -> Floats:
@@ -178,7 +182,7 @@ def _points(centres: Floats, half: Floats, frame: Frame) -> tuple[Point, ...]:
     return tuple(Point(step, *row) for step, row in enumerate(zip(*columns, strict=True), start=1))
 
 
-def _probability(centre: float, half: Floats, frame: Frame, target: float, direction: Direction) -> float:
+def _probability(centre: float, half: Floats, frame: Frame, target: float, direction: str) -> float:
     """Share of the simulated ends at the target or beyond: the centre and every size of error, to both sides."""
     ends = frame.outside(np.concatenate([centre - half, centre + half]))
     slack = NEAR * abs(target)

@@ -201,6 +201,11 @@ def test_senseless_question_is_refused(wrong):
         forecast_of(NOISE, **({"ahead": 1, "season": 1} | wrong))
 
 
+def test_unknown_direction_is_refused():
+    with pytest.raises(ValueError, match="up or down"):
+        forecast_of(NOISE, ahead=1, season=1, target=1.0, direction="sideways")
+
+
 @pytest.mark.parametrize("wrong", [float("nan"), float("inf")])
 def test_value_that_is_no_number_is_refused(wrong):
     with pytest.raises(ValueError, match="finite"):
