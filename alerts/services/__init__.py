@@ -1,17 +1,28 @@
 """What people and machines do with alerts; one function per thing done."""
 
-from alerts.services.answers import acknowledge_alert, close_alert, open_count
-from alerts.services.reconciliation import BATCH, reconcile
+from alerts.services.answers import (
+    acknowledge_alert,
+    assign_alert,
+    close_alert,
+    open_count,
+    reopen_alert,
+    snooze_alert,
+)
+from alerts.services.reconciliation import BATCH, compare_initiatives, reconcile
 from alerts.services.rules import change_rule, create_rule, delete_rule, ensure_default_rules
 
 __all__ = [
     "BATCH",
     "acknowledge_alert",
+    "assign_alert",
     "change_rule",
     "close_alert",
+    "compare_initiatives",
     "create_rule",
     "delete_rule",
     "ensure_default_rules",
     "open_count",
     "reconcile",
+    "reopen_alert",
+    "snooze_alert",
 ]

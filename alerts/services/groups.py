@@ -29,6 +29,7 @@ class Gathering:
         self._left: set[int] = set()
         self._escalated: list[Alert] = []
         self._open: dict[int, AlertGroup] = {}
+        self._telling: list[AlertGroup] = []
 
     def join(self, alert: Alert, path: str | None) -> None:
         """The alert asks for somebody anew: its group tells of it."""
@@ -48,7 +49,7 @@ class Gathering:
         self._escalated.append(alert)
 
     def gather(self) -> list[Alert]:
-        """Give every joining alert its group and episode and queue what is told; returns those that moved."""
+        """Give every joining alert its group and episode; returns those that moved."""
         if not (self._joining or self._staying or self._escalated):
             return []
         self._open = {group.pk: group for group in open_groups(self._organization_id)}
@@ -64,11 +65,12 @@ class Gathering:
         self._write(list(joined.values()))
         for alert, place in self._joining.values():
             alert.group, alert.episode = joined[place], joined[place].episode
-        queue_group_deliveries(joined.values(), at=self._at)
+        self._telling = list(joined.values())
         return moved
 
     def settle(self) -> None:
-        """Tell those to whom alerts have come up, and end the groups that nothing open is left of."""
+        """Queue what is told of the alerts written meanwhile, and end the groups that nothing open is left of."""
+        queue_group_deliveries(self._telling, at=self._at)
         queue_escalation_deliveries(
             [
                 Escalated(self._open[alert.group_id], alert.escalated_to_id, alert.escalation_level, alert.episode)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from alerts.choices import RuleKind
@@ -16,6 +16,7 @@ from alerts.models import Alert, AlertRule
 from alerts.services.comparison import Comparison
 from alerts.services.escalation import Ladder
 from alerts.services.groups import Gathering
+from alerts.services.locking import lock_reconciliation
 from alerts.services.subjects import Subject, initiatives_of, kpis_of, objectives_of, rules_of
 from initiatives.models import Initiative
 from kpis.models import KpiFigures
@@ -23,9 +24,6 @@ from objectives.models import ObjectiveFigures
 from organization.models import Organization
 
 BATCH: Final = 1000
-
-RECONCILIATION_LOCK: Final = 0x414C5254
-"""First key of the advisory lock: one reconciliation per organization at a time; the second key is the organization."""
 
 
 def reconcile(*, at: datetime, batch: int = BATCH) -> int:
@@ -68,7 +66,7 @@ def _due_organizations(at: datetime) -> list[int]:
 
 def _reconcile_organization(organization_id: int, *, at: datetime, batch: int) -> int:
     with transaction.atomic():
-        _lock_reconciliation(organization_id)
+        lock_reconciliation(organization_id)
         kpi_ids = _claim(KpiFigures.objects.filter(kpi__organization_id=organization_id), batch)
         objective_ids = _claim(ObjectiveFigures.objects.filter(objective__organization_id=organization_id), batch)
         if not kpi_ids and not objective_ids:
@@ -82,7 +80,7 @@ def _reconcile_organization(organization_id: int, *, at: datetime, batch: int) -
 def _reconcile_due(organization_id: int, *, at: datetime, batch: int) -> int:
     """Alerts that time alone changes: their subjects are compared like those whose figures have changed."""
     with transaction.atomic():
-        _lock_reconciliation(organization_id)
+        lock_reconciliation(organization_id)
         due = Alert.objects.filter(organization_id=organization_id, due_at__lte=at)
         claimed = due.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("pk")
         about = list(claimed.values_list("kpi_id", "objective_id", "initiative_id")[:batch])
@@ -94,7 +92,7 @@ def _reconcile_due(organization_id: int, *, at: datetime, batch: int) -> int:
 
 def _compare_initiatives(organization_id: int, *, at: datetime) -> int:
     with transaction.atomic():
-        _lock_reconciliation(organization_id)
+        lock_reconciliation(organization_id)
         watched = Alert.objects.taking_the_place().filter(organization_id=organization_id, initiative__isnull=False)
         about = Q(budget__isnull=False) | Q(pk__in=watched.values("initiative_id"))
         rows = Initiative.objects.filter(about, organization_id=organization_id)
@@ -129,11 +127,6 @@ def _compare(
     )
     comparison.compare(subjects, rules, _holding(kpi_ids, objective_ids, initiative_ids))
     comparison.write()
-
-
-def _lock_reconciliation(organization_id: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RECONCILIATION_LOCK, organization_id % 2**31])
 
 
 def _claim(waiting: Any, batch: int) -> list[int]:
