@@ -113,12 +113,13 @@ def forecast_of(
     that many last values, known ones only, plus those to come. `lower` and `upper` are bounds that cannot be passed.
     """
     _refuse_nonsense(ahead, season, additive_total, direction)
-    series = _trimmed(values)
+    whole = _trimmed(_series(values))
+    series = _trimmed(whole[-MOST_POINTS:])
     known = int((~np.isnan(series)).sum())
     if known < FEWEST_POINTS:
         return None
     exponent = int(np.frexp(np.nanmax(np.abs(series)))[1])
-    frame = Frame(exponent, _reached(series, additive_total), *_bounds(lower, upper))
+    frame = Frame(exponent, _reached(whole, additive_total), *_bounds(lower, upper))
     scaled = np.ldexp(series, -exponent)
     methods = list(methods_for(scaled, season=season, run=additive_total))
     past = past_of(scaled, methods, ahead=ahead, total=additive_total is not None)
@@ -149,11 +150,14 @@ def _refuse_nonsense(ahead: int, season: int, run: int | None, direction: str) -
         raise ValueError("direction is up or down")
 
 
-def _trimmed(values: Sequence[float | None]) -> Floats:
-    """From the first to the last known value, `nan` where one is missing."""
+def _series(values: Sequence[float | None]) -> Floats:
     if any(value is not None and not math.isfinite(value) for value in values):
         raise ValueError("values are finite numbers or None")
-    series = np.array([math.nan if value is None else float(value) for value in values])[-MOST_POINTS:]
+    return np.array([math.nan if value is None else float(value) for value in values])
+
+
+def _trimmed(series: Floats) -> Floats:
+    """From the first to the last known value, `nan` where one is missing."""
     known = np.flatnonzero(~np.isnan(series))
     return series[known[0] : known[-1] + 1] if known.size else series[:0]
 

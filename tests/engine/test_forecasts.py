@@ -195,6 +195,11 @@ def test_only_the_last_values_of_a_long_series_are_read():
     assert found.points_used == MOST_POINTS
 
 
+def test_running_total_counts_what_the_methods_no_longer_read():
+    found = forecast_of([2.0] * (MOST_POINTS + 50), ahead=5, season=1, additive_total=MOST_POINTS + 40)
+    assert found.end.centre == 2.0 * (MOST_POINTS + 45)
+
+
 @pytest.mark.parametrize("wrong", [{"ahead": 0}, {"season": 0}, {"additive_total": -1}])
 def test_senseless_question_is_refused(wrong):
     with pytest.raises(ValueError, match="or more"):
