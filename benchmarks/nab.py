@@ -46,8 +46,7 @@ class Row:
     baseline_false: int
 
 
-def main() -> int:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+def main(folder: Path = FOLDER) -> int:
     if not folder.is_dir():
         print(f"{folder} is absent: the benchmark's files are not part of this repository", file=sys.stderr)
         return 2
@@ -160,4 +159,4 @@ def show(rows: Sequence[Row]) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(*(Path(name) for name in sys.argv[1:2])))

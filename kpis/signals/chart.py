@@ -127,8 +127,7 @@ def _stretches(points: Sequence[Point], breaks: Sequence[date]) -> list[tuple[in
         found = next((index for index, point in enumerate(points) if point.period >= day), None)
         if found is not None:
             starts.add(found)
-    ordered = sorted(starts)
-    return list(zip(ordered, [*ordered[1:], len(points)], strict=True))
+    return list(pairwise([*sorted(starts), len(points)]))
 
 
 def _judged(points: Sequence[Point], start: int, direction: str, dense: bool | None) -> _Part:

@@ -9,6 +9,7 @@ first value and rounded to nine decimals; what it is taken off stays exact.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,7 @@ from objectives.pace import EXACT, compared
 
 CYCLES: Final = 2
 FEWEST: Final = 12
-"""Complete cycles, and values, before a season can be told from chance."""
+"""Cycles' worth of values, and values, before a season can be told from chance."""
 
 SHARE: Final = 0.5
 """A season is there when it explains at least half of the variance about the trend, counted per degree of freedom."""
@@ -64,9 +65,9 @@ def season_of(values: Sequence[Decimal], length: int, places: Sequence[int] | No
     those about trend and season.
     """
     where = range(len(values)) if places is None else places
-    if length < 2 or len(values) < FEWEST or where[-1] - where[0] + 1 < CYCLES * length:
+    if length < 2 or len(values) < max(FEWEST, CYCLES * length):
         return None
-    off, whole = _about_trend(values, where)
+    off, whole = _about_trend(values, where, length)
     phases = np.array(where) % length
     seen = np.unique(phases)
     free = len(off) - len(seen) - 1
@@ -126,21 +127,27 @@ def _cycles(places: Sequence[int], length: int) -> list[tuple[int, int]]:
     starts = [index for index in range(1, len(places)) if numbers[index] != numbers[index - 1]]
     if (places[-1] + 1 - places[0]) % length == 0:
         starts.append(len(places))
-    return list(zip(starts, [*starts[1:], len(places)], strict=True))
+    return list(pairwise([*starts, len(places)]))
 
 
-def _about_trend(values: Sequence[Decimal], places: Sequence[int]) -> tuple[Floats, float]:
-    """The values less their straight line, and the squares that remain; 0 where that is no more than rounding."""
-    height = np.array([float(EXACT.subtract(value, values[0])) for value in values])
-    line = np.vander(np.array(places, dtype=float) - places[0], 2)
-    off = height - line @ np.linalg.lstsq(line, height, rcond=None)[0]
+def _about_trend(values: Sequence[Decimal], places: Sequence[int], length: int) -> tuple[Floats, float]:
+    """The values less their straight line, and the squares that remain; 0 where that is no more than rounding.
+
+    The slope is the median change from one cycle to the next at the same season, which no season leans on.
+    """
+    height = [float(EXACT.subtract(value, values[0])) for value in values]
+    at = dict(zip(places, height, strict=True))
+    changes = [at[place + length] - at[place] for place in places if place + length in at]
+    slope = float(np.median(changes)) / length if changes else 0.0
+    off = np.array(height) - slope * (np.array(places, dtype=float) - places[0])
+    off -= off.mean()
     whole = float(off @ off)
-    return off, whole if whole > NOTHING * float(height @ height) else 0.0
+    return off, whole if whole > NOTHING * sum(each * each for each in height) else 0.0
 
 
 def _by_other_cycles(values: Sequence[Decimal], places: Sequence[int], season: Season) -> list[Decimal]:
     """What each place's season adds as the other cycles tell it, so that no value vouches for itself."""
-    off, _whole = _about_trend(values, places)
+    off, _whole = _about_trend(values, places, season.length)
     phases = np.array(places) % season.length
     own = np.array([float(season.index_at(place)) for place in places])
     level = float(np.mean([np.median(off[phases == phase]) for phase in np.unique(phases)]))
