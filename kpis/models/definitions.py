@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from kpis.choices import Direction, Frequency, Kind, TimeAggregation, Trajectory, UnitAggregation
@@ -26,6 +26,15 @@ def value_field(label: "str | StrPromise") -> "models.DecimalField[str | int | D
 
 class KpiQuerySet(ScopedQuerySet["Kpi"]):
     owner_fields = ("owner_id", "updater_id")
+
+    def of_their_own(self) -> "KpiQuerySet":
+        """Without those that are a breakdown of another one: series, which lists and counts leave out."""
+        return self.filter(dimensions={})
+
+    def computed(self) -> "KpiQuerySet":
+        """Those whose values follow from other KPIs' values: by a formula, or from their parts."""
+        parts = Kpi.objects.filter(parent=OuterRef("pk"))
+        return self.filter(~Q(formula="") | (~Q(unit_aggregation=UnitAggregation.NONE) & Exists(parts)))
 
 
 class Kpi(Translated):

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kpis.models import Kpi, Measurement, MeasurementRevision
-from kpis.services.evaluation import lock_kpi_figures
+from kpis.services.derivation import lock_with_dependents
 from kpis.services.recording import Outcome, Reading, record_measurements
 from organization.actors import Actor
 
@@ -26,8 +26,9 @@ class ChangedMeanwhile(Exception):
 def enter_value(kpi: Kpi, reading: Reading, *, actor: Actor, at: datetime, seen: datetime | None) -> Outcome:
     """Record one value of one period; `seen` is when the value on the person's screen was recorded (None: none).
 
-    Locks the KPI's figures, then compares: raises ChangedMeanwhile when something else is stored by now, and a
-    ValidationError on `reason` when a known value would be replaced without one. Nothing is stored in either case.
+    Locks the figures of the KPI and of what follows from it, then compares: raises ChangedMeanwhile when something else
+    is stored by now, and a ValidationError on `reason` when a known value would be replaced without one. Nothing is
+    stored in either case.
     """
     with transaction.atomic():
         present = _locked(kpi, reading.period)
@@ -64,5 +65,5 @@ def undo_value(kpi: Kpi, period: date, *, actor: Actor, at: datetime, recorded_a
 
 
 def _locked(kpi: Kpi, period: date) -> Measurement | None:
-    lock_kpi_figures([kpi.pk])
+    lock_with_dependents([kpi.pk], organization_id=kpi.organization_id)
     return Measurement.objects.select_related("recorded_by").filter(kpi=kpi, period=period).first()

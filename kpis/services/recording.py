@@ -4,46 +4,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import Entry, record_events
 from kpis.choices import TimeAggregation
 from kpis.definition import exact
-from kpis.models import Batch, Kpi, MeasurementRevision, Restatement
+from kpis.models import Batch, Kpi, Restatement
 from kpis.periods import is_period_start, period_start
 from kpis.services.checks import bound_problems, require_open
-from kpis.services.evaluation import evaluate_kpis, lock_kpi_figures
+from kpis.services.derivation import derive, hold_graph, lock_with_dependents
+from kpis.services.evaluation import evaluate_kpis
+from kpis.services.storing import LARGEST, STORED_PLACES, Row, Stored, replace_values, stored_at
 from objectives.services import today_of
 from organization.actors import Actor
 from organization.models import Organization
 from organization.records import InvalidRows, RowProblem
-
-STORED_PLACES = Decimal("1e-10")
-LARGEST = Decimal(10) ** 20
-
-UPSERT = """
-    INSERT INTO kpis_measurement
-        (kpi_id, period, value, numerator, denominator, estimate, note, recorded_at, recorded_by_id, source, batch_id)
-    SELECT kpi_id, period, value, numerator, denominator, estimate, note, %s, %s, %s, %s
-    FROM unnest(%s::bigint[], %s::date[], %s::numeric[], %s::numeric[], %s::numeric[], %s::boolean[], %s::text[])
-         AS new(kpi_id, period, value, numerator, denominator, estimate, note)
-    ORDER BY kpi_id, period
-    ON CONFLICT (kpi_id, period) DO UPDATE
-    SET value = excluded.value, numerator = excluded.numerator, denominator = excluded.denominator,
-        estimate = excluded.estimate, note = excluded.note, recorded_at = excluded.recorded_at,
-        recorded_by_id = excluded.recorded_by_id, source = excluded.source, batch_id = excluded.batch_id
-"""
-
-PRESENT = """
-    SELECT m.kpi_id, m.period, m.value, m.numerator, m.denominator, m.estimate, m.note, m.recorded_at,
-           m.recorded_by_id, m.source, m.batch_id
-    FROM kpis_measurement m
-    JOIN unnest(%s::bigint[], %s::date[]) AS wanted(kpi_id, period) USING (kpi_id, period)
-"""
 
 
 @dataclass(frozen=True)
@@ -72,23 +50,6 @@ class Outcome:
     unchanged: int = 0
 
 
-@dataclass(frozen=True)
-class Stored:
-    """A measurement as it stands."""
-
-    kpi_id: int
-    period: date
-    value: Decimal | None
-    numerator: Decimal | None
-    denominator: Decimal | None
-    estimate: bool
-    note: str
-    recorded_at: datetime
-    recorded_by_id: int | None
-    source: str
-    batch_id: int | None
-
-
 def record_measurements(
     readings: Sequence[Reading],
     *,
@@ -102,27 +63,60 @@ def record_measurements(
     """Record a batch, all of it or nothing; the same batch again changes nothing.
 
     Every KPI must be within what the actor may update (PermissionDenied otherwise); rows that are wrong are named all
-    at once (InvalidRows), and so are those that would change a closed period without a `restatement`. Locks the KPIs'
-    figures in primary-key order; keeps every replaced value; scores the KPIs, tells their objectives and writes one
-    audit event per KPI, all in one transaction.
+    at once (InvalidRows), and so are those of a computed KPI, or that would change a closed period without a
+    `restatement`. Locks the figures of the KPIs and of all that follows from them in primary-key order; keeps every
+    replaced value; works out what follows, scores it all, tells the objectives and writes one audit event per KPI, all
+    in one transaction.
     """
     with transaction.atomic():
+        hold_graph(actor.organization_id, shared=True)
         kpis = _updatable(readings, actor)
         organization = Organization.objects.get(pk=actor.organization_id)
         checked = _checked(readings, kpis, organization, today_of(organization, at))
-        lock_kpi_figures(kpis)
-        present = _present(checked)
+        dependents = lock_with_dependents(kpis, organization_id=organization.pk)
+        present = stored_at((row.kpi_id, row.period) for row in checked)
         checked = [_with_note(row, present.get((row.kpi_id, row.period))) for row in checked]
         new = [row for row in checked if (row.kpi_id, row.period) not in present]
         differing = [row for row in checked if _differs(row, present.get((row.kpi_id, row.period)))]
         replaced = [(row, present[row.kpi_id, row.period]) for row in differing]
+        written = [*new, *differing]
         if restatement is None:
-            require_open(checked, [*new, *differing], kpis, organization)
-        _keep(replaced, actor=actor, at=at, reason=reason, source=source, restatement=restatement)
-        _upsert([*new, *differing], actor=actor, at=at, source=source, batch=batch)
+            require_open(checked, written, kpis, organization)
+        why = reason or _("Sent again (%(source)s)") % {"source": source}
+        replace_values(
+            [_row(row, source) for row in written],
+            [old for _new, old in replaced],
+            {(row.kpi_id, row.period): row.reason or why for row in differing},
+            actor=actor,
+            at=at,
+            batch=batch,
+            restatement=restatement,
+        )
         record_events(_entries(kpis, new, replaced, reason), actor=actor, at=at)
-        evaluate_kpis(sorted({row.kpi_id for row in (*new, *differing)}), at=at)
+        touched = _periods_of(written)
+        derived = derive(dependents, actor=actor, at=at, touched=touched, restatement=restatement)
+        evaluate_kpis(sorted({*touched, *derived.changes}), at=at)
     return Outcome(len(new), len(differing), len(checked) - len(new) - len(differing))
+
+
+def _periods_of(rows: Iterable[Reading]) -> dict[int, set[date]]:
+    touched: dict[int, set[date]] = {}
+    for row in rows:
+        touched.setdefault(row.kpi_id, set()).add(row.period)
+    return touched
+
+
+def _row(reading: Reading, source: str) -> Row:
+    return Row(
+        kpi_id=reading.kpi_id,
+        period=reading.period,
+        value=reading.value,
+        numerator=reading.numerator,
+        denominator=reading.denominator,
+        estimate=reading.estimate,
+        note=reading.note or "",
+        source=source,
+    )
 
 
 def _updatable(readings: Iterable[Reading], actor: Actor) -> dict[int, Kpi]:
@@ -140,6 +134,7 @@ def _checked(
     readings: Sequence[Reading], kpis: Mapping[int, Kpi], organization: Organization, today: date
 ) -> list[Reading]:
     problems: list[RowProblem] = []
+    computed = set(Kpi.objects.filter(pk__in=kpis).computed().values_list("pk", flat=True))
     seen: dict[tuple[int, date], int] = {}
     checked: list[Reading] = []
     for number, reading in enumerate(readings, start=1):
@@ -148,6 +143,9 @@ def _checked(
         if first != number:
             message = _("Row %(row)s says the same KPI and period already.") % {"row": first}
             problems.append(RowProblem(number, "period", "duplicate", message))
+        if kpi.pk in computed:
+            problems.append(RowProblem(number, "kpi", "computed", computed_message(kpi)))
+            continue
         problems.extend(_period_problems(number, reading, kpi, organization, today))
         try:
             checked.append(_stored_form(reading, kpi))
@@ -157,6 +155,13 @@ def _checked(
     if problems:
         raise InvalidRows(problems)
     return checked
+
+
+def computed_message(kpi: Kpi) -> str:
+    """Why nobody enters values here."""
+    if kpi.formula:
+        return _("%(code)s is worked out by a formula: no value can be entered.") % {"code": kpi.code}
+    return _("%(code)s is summed up from its parts: no value can be entered.") % {"code": kpi.code}
 
 
 def _period_problems(
@@ -207,13 +212,6 @@ def _number(name: str, value: Decimal | None) -> Decimal | None:
         raise _Refused(name, "digits", _("The number has too many digits.")) from None
 
 
-def _present(readings: Sequence[Reading]) -> dict[tuple[int, date], Stored]:
-    with connection.cursor() as cursor:
-        cursor.execute(PRESENT, [[row.kpi_id for row in readings], [row.period for row in readings]])
-        rows = [Stored(*row) for row in cursor.fetchall()]
-    return {(row.kpi_id, row.period): row for row in rows}
-
-
 def _with_note(reading: Reading, stored: Stored | None) -> Reading:
     if reading.note is not None:
         return reading
@@ -225,57 +223,6 @@ def _differs(reading: Reading, stored: Stored | None) -> bool:
         return False
     new = (reading.value, reading.numerator, reading.denominator, reading.estimate, reading.note)
     return new != (stored.value, stored.numerator, stored.denominator, stored.estimate, stored.note)
-
-
-def _keep(
-    replaced: Sequence[tuple[Reading, Stored]],
-    *,
-    actor: Actor,
-    at: datetime,
-    reason: str,
-    source: str,
-    restatement: Restatement | None,
-) -> None:
-    why = reason or _("Sent again (%(source)s)") % {"source": source}
-    MeasurementRevision.objects.bulk_create(
-        [
-            MeasurementRevision(
-                kpi_id=old.kpi_id,
-                period=old.period,
-                value=old.value,
-                numerator=old.numerator,
-                denominator=old.denominator,
-                estimate=old.estimate,
-                note=old.note,
-                recorded_at=old.recorded_at,
-                recorded_by_id=old.recorded_by_id,
-                source=old.source,
-                batch_id=old.batch_id,
-                replaced_at=at,
-                replaced_by_id=actor.user_id,
-                reason=new.reason or why,
-                restatement=restatement,
-            )
-            for new, old in replaced
-        ],
-        batch_size=1000,
-    )
-
-
-def _upsert(rows: Sequence[Reading], *, actor: Actor, at: datetime, source: str, batch: Batch | None) -> None:
-    if not rows:
-        return
-    columns: list[list[Any]] = [
-        [row.kpi_id for row in rows],
-        [row.period for row in rows],
-        [row.value for row in rows],
-        [row.numerator for row in rows],
-        [row.denominator for row in rows],
-        [row.estimate for row in rows],
-        [row.note for row in rows],
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(UPSERT, [at, actor.user_id, source, batch.pk if batch else None, *columns])
 
 
 def _entries(

@@ -44,6 +44,11 @@ class Observed:
     numerator: Decimal | None = None
     denominator: Decimal | None = None
 
+    @property
+    def is_known(self) -> bool:
+        """Whether something was observed; a ratio with a zero divisor was, although it has no value."""
+        return self.value is not None or (self.numerator is not None and self.denominator is not None)
+
 
 @dataclass(frozen=True)
 class WindowPoint:
@@ -101,7 +106,7 @@ def windowed_series(
     points = {point.period: point for point in period_series(definition, readings, on=on)}
     if not points:
         return []
-    raw = {period_start(one.period, frequency, year): one for one in values if one.value is not None}
+    raw = {period_start(one.period, frequency, year): one for one in values if one.is_known}
     judge = _Judge(definition, points, raw, on)
     found = windows_of(by, frequency, year, first=min(points), last=max(points), end=definition.end, on=on)
     wanted = (one for one in found if (since is None or one.period >= since) and (until is None or one.period <= until))
@@ -226,7 +231,7 @@ def _aggregated(judge: _Judge, window: Window) -> tuple[Aggregate, Blank]:
             return replace(found, value=None), Blank.STALE
         return found, Blank.NONE
     found = aggregate(RATIO, [None if row is None else (row.numerator, row.denominator) for row in rows])
-    if found.value is not None or not any(value is not None for value in values):
+    if found.value is not None or not any(row is not None for row in rows):
         return found, Blank.NONE
     return found, Blank.NO_OPERANDS if found.denominator is None else Blank.ZERO_DIVISOR
 

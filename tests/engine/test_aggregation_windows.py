@@ -159,8 +159,8 @@ def test_ratio_without_operands_has_no_longer_window() -> None:
 
 
 def test_ratio_of_zero_divisors_is_blank_and_says_so() -> None:
-    ratio = Definition(kind="period", time_aggregation="ratio", precision=2)
-    values = [Observed(date(2026, 1, 1), D(0), D(2), D(0)), Observed(date(2026, 2, 1), D(0), D(1), D(0))]
+    ratio = Definition(kind="period", time_aggregation="ratio", precision=2, start=date(2026, 1, 1))
+    values = [Observed(date(2026, 1, 1), None, D(2), D(0)), Observed(date(2026, 2, 1), None, D(1), D(0))]
     assert last_of(ratio, values, By.YEAR).blank is Blank.ZERO_DIVISOR
 
 
