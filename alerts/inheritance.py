@@ -58,6 +58,11 @@ class RuleBook(Generic[R]):
         return known
 
 
+def is_below(path: str | None, place: str) -> bool:
+    """Whether a department's path is the place or lies below it."""
+    return path is not None and f"{path}.".startswith(f"{place}.")
+
+
 def upward(path: str | None) -> Iterable[str]:
     """The path and those above it, the nearest first, and last the whole organization."""
     labels = path.split(".") if path else []

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from alerts.services import BATCH, reconcile
+from alerts.services import BATCH, compare_initiatives, reconcile
 
 
 @shared_task(ignore_result=True)
@@ -12,6 +12,12 @@ def reconcile_due() -> None:
     """Compare what is waiting; ring again while a batch comes back full."""
     if reconcile(at=timezone.now()) >= BATCH:
         ring()
+
+
+@shared_task(ignore_result=True)
+def compare_budgets() -> None:
+    """Compare the initiatives, which keep no mark of what changed."""
+    compare_initiatives(at=timezone.now())
 
 
 def ring() -> None:

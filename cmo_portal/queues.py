@@ -17,6 +17,7 @@ BEAT_SCHEDULE = {
     "evaluate due KPIs": {"task": "kpis.tasks.evaluate_due", "schedule": 5.0, "options": {"expires": 20}},
     "run waiting imports": {"task": "integrations.tasks.run_imports", "schedule": 5.0, "options": {"expires": 20}},
     "reconcile due alerts": {"task": "alerts.tasks.reconcile_due", "schedule": 2.0, "options": {"expires": 10}},
+    "compare budgets": {"task": "alerts.tasks.compare_budgets", "schedule": 60.0, "options": {"expires": 120}},
 }
 
 

@@ -36,7 +36,17 @@ def share_of_one(label: "StrPromise", default: str, most: int) -> "models.Decima
 
 
 class AlertRuleQuerySet(ScopedQuerySet["AlertRule"]):
-    owner_fields = ()
+    """A rule of one KPI lies where its KPI lies."""
+
+    owner_fields = ("kpi__owner_id", "kpi__updater_id")
+
+    def shared_by_all(self) -> Q:
+        return Q(department__isnull=True) & (Q(kpi__isnull=True) | Q(kpi__department__isnull=True))
+
+    def _below(self, paths: list[str]) -> Q:
+        if not paths:
+            return Q(pk__in=[])
+        return Q(department__path__below_any=paths) | Q(kpi__department__path__below_any=paths)
 
 
 class AlertRule(Translated):

@@ -9,7 +9,7 @@ from alerts.services.answers import (
     snooze_alert,
 )
 from alerts.services.reconciliation import BATCH, compare_initiatives, reconcile
-from alerts.services.rules import change_rule, create_rule, delete_rule, ensure_default_rules
+from alerts.services.rules import change_rule, create_rule, delete_rule, effective_rules, ensure_default_rules
 
 __all__ = [
     "BATCH",
@@ -20,6 +20,7 @@ __all__ = [
     "compare_initiatives",
     "create_rule",
     "delete_rule",
+    "effective_rules",
     "ensure_default_rules",
     "open_count",
     "reconcile",

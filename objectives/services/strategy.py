@@ -105,7 +105,7 @@ def check_in(
     """A dated statement of the owner, a manager above or the strategy office on an objective.
 
     Stores the new confidence (and, for an objective whose progress is the owner's figure, the progress), keeps the
-    statement, and asks for a roll-up.
+    statement, asks for a roll-up, and announces the confidence to the alerts.
     """
     with transaction.atomic():
         row = lock_row(row, version=version)
@@ -133,6 +133,8 @@ def check_in(
         entry = Entry("objective.checked_in", "objective", row.code, was, {**now, "comment": comment})
         record_event(entry, actor=actor, at=at)
         mark_stale([row.pk], at=at)
+        if confidence is not None:
+            ObjectiveFigures.objects.filter(pk=row.pk).update(announced=False)
     return statement
 
 

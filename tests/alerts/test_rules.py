@@ -1,16 +1,26 @@
 """What is watched, and that a change of it is compared again."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import override
 
+from alerts.choices import RuleKind
 from alerts.models import Alert, AlertRule
-from alerts.services import change_rule, create_rule, delete_rule, ensure_default_rules, reconcile
+from alerts.services import (
+    change_rule,
+    create_rule,
+    delete_rule,
+    effective_rules,
+    ensure_default_rules,
+    reconcile,
+)
 from audit.models import Event
-from kpis.models import KpiFigures
+from kpis.models import Kpi, KpiFigures
 from objectives.models import ObjectiveFigures
+from organization.models import Department
 from organization.records import Conflict, StaleVersion
 from tests.factories import NOW, Company, KpiFactory, ObjectiveFactory
 
@@ -24,15 +34,17 @@ def waiting() -> tuple[int, int]:
     )
 
 
-def test_ensure_default_rules_gives_one_per_kind_and_twice_is_once(company: Company) -> None:
+def test_ensure_default_rules_gives_each_once_and_twice_is_once(company: Company) -> None:
     new = ensure_default_rules(company.organization, at=NOW)
-    assert [(rule.code, rule.kind, rule.name) for rule in new] == [
-        ("RULE-COLOUR", "colour_change", "Off track"),
-        ("RULE-VARIANCE", "variance", "Far from the plan"),
-        ("RULE-STALE", "staleness", "Value out of date"),
+    assert [(rule.code, rule.kind, rule.name, rule.hold_hours, rule.escalate_after_hours) for rule in new] == [
+        ("RULE-COLOUR", "colour_change", "Off track", 0, 120),
+        ("RULE-VARIANCE", "variance", "Far from the plan", 0, None),
+        ("RULE-STALE", "staleness", "Value out of date", 0, None),
+        ("RULE-SIGNAL", "signal", "Signal of concern", 24, None),
+        ("RULE-CONFIDENCE", "confidence_drop", "Confidence falls", 24, None),
     ]
     assert ensure_default_rules(company.organization, at=NOW) == []
-    assert (AlertRule.objects.count(), Event.objects.count()) == (3, 3)
+    assert (AlertRule.objects.count(), Event.objects.count()) == (5, 5)
 
 
 def test_ensure_default_rules_names_them_in_every_language(company: Company) -> None:
@@ -112,7 +124,7 @@ def test_change_rule_denied_or_stale_changes_nothing(company: Company) -> None:
         change_rule(rule, {"enabled": False}, actor=company.actor(company.alice), at=NOW, version=1)
     with pytest.raises(StaleVersion):
         change_rule(rule, {"enabled": False}, actor=company.actor(company.olga), at=NOW, version=3)
-    assert (AlertRule.objects.filter(enabled=True).count(), Event.objects.count()) == (3, 3)
+    assert (AlertRule.objects.filter(enabled=True).count(), Event.objects.count()) == (5, 5)
 
 
 def test_delete_rule_that_fired_is_a_conflict_that_names_its_alerts(company: Company) -> None:
@@ -126,4 +138,96 @@ def test_delete_rule_that_fired_is_a_conflict_that_names_its_alerts(company: Com
         delete_rule(AlertRule.objects.get(kind="colour_change"), actor=olga, at=NOW, version=None)
     assert str(refused.value) == "Still used by AL-1."
     delete_rule(AlertRule.objects.get(kind="staleness"), actor=olga, at=NOW, version=None)
-    assert AlertRule.objects.count() == 2
+    assert AlertRule.objects.count() == 4
+
+
+def rule_of(company: Company, code: str, **fields: Any) -> AlertRule:
+    return AlertRule.objects.create(
+        organization=company.organization, code=code, name=code, kind=RuleKind.COLOUR, **fields
+    )
+
+
+def red_kpi(company: Company, department: Department | None) -> Kpi:
+    return KpiFactory.create(
+        organization=company.organization,
+        department=department,
+        figures={"state": "at_risk", "colour": "amber", "announced": False},
+    )
+
+
+def test_the_most_specific_rules_of_a_kind_apply(company: Company) -> None:
+    kpis = [red_kpi(company, one) for one in (company.root, company.sales, company.north, company.finance, None)]
+    rule_of(company, "ALL")
+    rule_of(company, "SALES", department=company.sales, least_severity="amber")
+    rule_of(company, "OWN", kpi=kpis[3], least_severity="amber")
+    reconcile(at=NOW)
+    assert list(Alert.objects.order_by("kpi_id").values_list("rule__code", "kpi_id")) == [
+        ("SALES", kpis[1].pk),
+        ("SALES", kpis[2].pk),
+        ("OWN", kpis[3].pk),
+    ]
+    assert [(one.rule.code, one.inherited_from, one.replaces) for one in effective_rules(kpis[3])] == [
+        ("OWN", None, ("ALL",))
+    ]
+    assert [(one.rule.code, one.inherited_from, one.replaces) for one in effective_rules(kpis[2])] == [
+        ("SALES", "SALES", ("ALL",))
+    ]
+    assert [(one.rule.code, one.inherited_from) for one in effective_rules(kpis[4])] == [("ALL", "organization")]
+
+
+def test_a_specific_rule_that_is_off_silences_what_it_replaces(company: Company) -> None:
+    kpi = red_kpi(company, company.north)
+    rule_of(company, "ALL", least_severity="amber")
+    reconcile(at=NOW)
+    assert list(Alert.objects.values_list("state", flat=True)) == ["firing"]
+    create_rule(
+        {"code": "OFF", "name": "Quiet", "kind": "colour_change", "kpi": kpi, "enabled": False},
+        actor=company.actor(company.alice),
+        at=NOW,
+    )
+    assert waiting() == (1, 0)
+    reconcile(at=NOW)
+    assert list(Alert.objects.values_list("state", flat=True)) == ["resolved"]
+    assert [(one.rule.code, one.rule.enabled) for one in effective_rules(kpi)] == [("OFF", False)]
+
+
+def test_delete_rule_lets_the_one_above_apply_again(company: Company) -> None:
+    kpi = red_kpi(company, company.north)
+    rule_of(company, "ALL", least_severity="amber")
+    off = rule_of(company, "OFF", kpi=kpi, enabled=False)
+    reconcile(at=NOW)
+    assert Alert.objects.count() == 0
+    delete_rule(off, actor=company.actor(company.alice), at=NOW, version=None)
+    reconcile(at=NOW)
+    assert list(Alert.objects.values_list("rule__code", "state")) == [("ALL", "firing")]
+
+
+def test_create_rule_for_one_kpi_is_for_who_edits_where_the_kpi_lies(company: Company) -> None:
+    kpi = red_kpi(company, company.finance)
+    fields = {"code": "R", "name": "R", "kind": "colour_change", "kpi": kpi}
+    with pytest.raises(PermissionDenied):
+        create_rule(fields, actor=company.actor(company.alice), at=NOW)
+    create_rule(fields, actor=company.actor(company.olga), at=NOW)
+    seen = [AlertRule.objects.visible_to(company.actor(one)).count() for one in (company.alice, company.erin)]
+    assert seen == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"kind": "threshold", "threshold_side": "above"}, "threshold"),
+        ({"kind": "threshold", "threshold": Decimal(5)}, "threshold_side"),
+        ({"kind": "budget_burn", "kpi": True}, "kpi"),
+        ({"kind": "colour_change", "kpi": True, "department": True}, "department"),
+        ({"kind": "forecast_miss", "probability_below": Decimal("1.5")}, "probability_below"),
+        ({"kind": "confidence_drop", "confidence_points": 0}, "confidence_points"),
+        ({"kind": "colour_change", "escalate_after_hours": 0}, "escalate_after_hours"),
+    ],
+)
+def test_create_rule_names_the_field_that_makes_no_sense(company: Company, fields: dict[str, Any], field: str) -> None:
+    named = {"kpi": red_kpi(company, company.sales), "department": company.sales}
+    said = {name: named.get(name) if value is True else value for name, value in fields.items()}
+    with pytest.raises(ValidationError) as refused:
+        create_rule({"code": "R", "name": "R", **said}, actor=company.actor(company.olga), at=NOW)
+    assert list(refused.value.message_dict) == [field]
+    assert AlertRule.objects.count() == 0
