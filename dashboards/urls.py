@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import alignment, home, live, objectives, scorecard, search
+from dashboards.views import alignment, home, live, objectives, overrides, scorecard, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("objectives/<str:code>/why/<str:part>/", objectives.explanation_of_part, name="objective-why-part"),
     path("objectives/<str:code>/said/", objectives.said, name="objective-said"),
     path("objectives/<str:code>/check-ins/", objectives.take_check_in, name="objective-check-in"),
+    path("objectives/<str:code>/status/", overrides.set_status, name="objective-status"),
+    path("objectives/<str:code>/status/end/", overrides.end_status, name="objective-status-end"),
     path("departments/", scorecard.departments, name="department-list"),
     path("departments/<str:code>/", scorecard.scorecard_page, name="scorecard"),
     path("departments/<str:code>/scorecard.csv", scorecard.scorecard_csv, name="scorecard-csv"),

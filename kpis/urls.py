@@ -4,6 +4,7 @@ from django.urls import path
 
 from kpis.views.entry import kpi_value_check, kpi_value_undo, kpi_values
 from kpis.views.listing import kpi_list
+from kpis.views.overrides import kpi_status, kpi_status_end
 from kpis.views.page import kpi_detail, kpi_values_csv
 
 urlpatterns = [
@@ -12,5 +13,7 @@ urlpatterns = [
     path("kpis/<str:code>/values/", kpi_values, name="kpi-values"),
     path("kpis/<str:code>/values/check/", kpi_value_check, name="kpi-value-check"),
     path("kpis/<str:code>/values/undo/", kpi_value_undo, name="kpi-value-undo"),
+    path("kpis/<str:code>/status/", kpi_status, name="kpi-status"),
+    path("kpis/<str:code>/status/end/", kpi_status_end, name="kpi-status-end"),
     path("kpis/<str:code>/values.csv", kpi_values_csv, name="kpi-values-csv"),
 ]

@@ -15,7 +15,7 @@ from dashboards.reports.objective_history import CheckInRow, HistoryRow, check_i
 from dashboards.reports.objective_parts import Person, Worst, language, less, person_of, tone_of, worst_of_rows
 from dashboards.reports.objective_why import Why, coverage_sentence, why
 from dashboards.reports.objective_work import InitiativeSection, KpiSection, initiatives_below, kpis_below
-from kpis.explain import mode_of
+from kpis.explain import ByHand, Judgement, by_hand_of, judgement_of, mode_of
 from objectives.choices import EdgeKind, ProgressMode, RollupState
 from objectives.models import Contribution, Objective, ObjectiveFigures
 from objectives.services import today_of
@@ -53,6 +53,8 @@ class Standing:
     delivery: float | None
     contradiction: str
     worst: Worst | None
+    computed: Judgement
+    by_hand: ByHand | None
 
     @property
     def confidence_shift(self) -> float | None:
@@ -195,6 +197,8 @@ def _standing(objective: Objective, history: History, actor: Actor) -> Standing:
         delivery=figures.delivery,
         contradiction=_contradiction(figures.progress, figures.delivery),
         worst=worst_of_rows([objective], actor).get(objective.pk),
+        computed=judgement_of(figures),
+        by_hand=by_hand_of(objective, figures),
     )
 
 

@@ -15,11 +15,12 @@ from django_htmx.http import trigger_client_event
 from dashboards.reports.objective_list import objective_list
 from dashboards.reports.objective_page import Wanted, objective_page, said_part, standing_part
 from dashboards.reports.objective_why import anchor_of, why
-from kpis.explain import mode_of
+from kpis.explain import ByHand, mode_of
+from kpis.forms import OverrideForm, has_ended
 from objectives.choices import ProgressMode
 from objectives.forms import CheckInForm, filters_from
 from objectives.models import Objective
-from objectives.services import check_in
+from objectives.services import check_in, today_of
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
 from organization.partials import wants_part
@@ -43,14 +44,14 @@ def listing(request: MemberRequest) -> HttpResponse:
 @member_required
 def detail(request: MemberRequest, code: str) -> HttpResponse:
     """The whole page; the form for those who may check in."""
-    return _page(request, _visible(request, code))
+    return objective_response(request, visible_objective(request, code))
 
 
 @require_safe
 @member_required
 def figures(request: MemberRequest, code: str) -> HttpResponse:
     """The main figures, again."""
-    part = standing_part(_visible(request, code), **_asker(request))
+    part = standing_part(visible_objective(request, code), **_asker(request))
     return render(request, "dashboards/objective_figures.html", {"standing": part, "is_refresh": True})
 
 
@@ -58,7 +59,7 @@ def figures(request: MemberRequest, code: str) -> HttpResponse:
 @member_required
 def explanation(request: MemberRequest, code: str) -> HttpResponse:
     """The why-table, again, with the lines that were open."""
-    part = why(_visible(request, code), request.actor, opened=request.GET.getlist("open"))
+    part = why(visible_objective(request, code), request.actor, opened=request.GET.getlist("open"))
     return render(request, "dashboards/objective_why.html", {"why": part})
 
 
@@ -66,7 +67,7 @@ def explanation(request: MemberRequest, code: str) -> HttpResponse:
 @member_required
 def explanation_of_part(request: MemberRequest, code: str, part: str) -> HttpResponse:
     """What one line of the why-table is made of, to stand below it; with `shut`, only its closed handle."""
-    objective, child = _visible(request, code), _visible(request, part)
+    objective, child = visible_objective(request, code), visible_objective(request, part)
     inside = None if "shut" in request.GET else why(child, request.actor)
     context = {
         "parent": objective.code,
@@ -82,7 +83,7 @@ def explanation_of_part(request: MemberRequest, code: str, part: str) -> HttpRes
 @member_required
 def said(request: MemberRequest, code: str) -> HttpResponse:
     """Check-ins and history, again."""
-    part = said_part(_visible(request, code), **_asker(request))
+    part = said_part(visible_objective(request, code), **_asker(request))
     return render(request, "dashboards/objective_said.html", {"said": part, "is_refresh": True})
 
 
@@ -90,8 +91,8 @@ def said(request: MemberRequest, code: str) -> HttpResponse:
 @member_required
 def take_check_in(request: MemberRequest, code: str) -> HttpResponseBase:
     """A statement on the objective; nothing that was typed is lost when it is refused."""
-    objective = _visible(request, code)
-    if not _may_check_in(request, objective):
+    objective = visible_objective(request, code)
+    if not may_check_in(request, objective):
         raise PermissionDenied(_("Only the owner, a manager above or the strategy office checks in here."))
     form = CheckInForm(request.POST, manual=_is_manual(objective))
     if not form.is_valid():
@@ -107,12 +108,12 @@ def take_check_in(request: MemberRequest, code: str) -> HttpResponseBase:
             version=form.cleaned_data["version"],
         )
     except StaleVersion:
-        return _overtaken(request, _visible(request, code))
+        return _overtaken(request, visible_objective(request, code))
     except ValidationError as error:
         form.add_error(None, error)
         return _refused(request, objective, form)
     ring()
-    return _saved(request, _visible(request, code))
+    return _saved(request, visible_objective(request, code))
 
 
 def _saved(request: MemberRequest, objective: Objective) -> HttpResponseBase:
@@ -132,7 +133,7 @@ def _refused(request: MemberRequest, objective: Objective, form: CheckInForm, **
         for name in [name for name in form.fields if form.has_error(name)][:1]:
             form.fields[name].widget.attrs["data-focus"] = True
         return render(request, "dashboards/objective_check_in.html", context, status=422)
-    return _page(request, objective, context, status=422)
+    return objective_response(request, objective, context, status=422)
 
 
 def _overtaken(request: MemberRequest, present: Objective) -> HttpResponse:
@@ -144,22 +145,39 @@ def _overtaken(request: MemberRequest, present: Objective) -> HttpResponse:
     return _refused(request, present, again, overtaken=True, latest=latest)
 
 
-def _page(
-    request: MemberRequest, objective: Objective, form: dict[str, Any] | None = None, *, status: int = 200
+def objective_response(
+    request: MemberRequest,
+    objective: Objective,
+    form: dict[str, Any] | None = None,
+    *,
+    hand: OverrideForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """The whole page, with the forms as they stand for those who may use them."""
     wanted = Wanted(
         opened=tuple(request.GET.getlist("open")),
         all_kpis=request.GET.get("kpis") == "all",
         all_initiatives=request.GET.get("initiatives") == "all",
     )
     page = objective_page(objective, wanted=wanted, **_asker(request))
-    context = form or (_form_context(objective, None) if _may_check_in(request, objective) else {"form": None})
+    may = form is not None or hand is not None or may_check_in(request, objective)
+    context = form or (_form_context(objective, None) if may else {"form": None})
+    if hand is None and may:
+        hand = hand_form(request, objective, page.standing.by_hand)
     return render(
         request,
         "dashboards/objective_detail.html",
-        {"page": page, "said": page, "wanted": wanted, **context},
+        {"page": page, "said": page, "wanted": wanted, "hand": hand, **context},
         status=status,
     )
+
+
+def hand_form(request: MemberRequest, objective: Objective, by_hand: ByHand | None, data: Any = None) -> OverrideForm:
+    """The form that sets the status by hand, over the statement in force."""
+    today = today_of(request.organization, request.at)
+    hint = _("Empty: until the next check-in.")
+    start = {"seen": by_hand.id if by_hand else None}
+    return OverrideForm(data, initial=start, ended=has_ended(objective.end, today), hint=hint)
 
 
 def _form_context(objective: Objective, form: CheckInForm | None) -> dict[str, Any]:
@@ -173,7 +191,7 @@ def _form_context(objective: Objective, form: CheckInForm | None) -> dict[str, A
     return {"code": objective.code, "form": shown, "overtaken": False, "latest": None}
 
 
-def _visible(request: MemberRequest, code: str) -> Objective:
+def visible_objective(request: MemberRequest, code: str) -> Objective:
     """The objective with all that its page reads of it; 404 outside of what the person sees."""
     rows = Objective.objects.visible_to(request.actor).select_related(
         "figures", "owner", "department", "organization", "vision"
@@ -181,7 +199,7 @@ def _visible(request: MemberRequest, code: str) -> Objective:
     return get_object_or_404(rows, code=code)
 
 
-def _may_check_in(request: MemberRequest, objective: Objective) -> bool:
+def may_check_in(request: MemberRequest, objective: Objective) -> bool:
     return Objective.objects.updatable_by(request.actor).filter(pk=objective.pk).exists()
 
 

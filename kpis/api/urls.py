@@ -5,16 +5,22 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from kpis.api.measurements import KpiMeasurementViews, MeasurementViews
+from kpis.api.overrides import KpiOverrideViews, ObjectiveOverrideViews
 from kpis.api.views import KpiViews, MeasureViews, ObjectiveExplanationView
 from organization.api.base import ApiRouter
 
 router = ApiRouter(("kpis", KpiViews, "kpi"), ("measures", MeasureViews, "measure"))
 batches: dict[str, Any] = {"get": "list", "post": "create"}
+overrides: dict[str, Any] = {"get": "list", "post": "create", "delete": "destroy"}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
     path("measurements/", MeasurementViews.as_view(batches), name="measurement-list"),
     re_path(r"^kpis/(?P<code>[^/]+)/measurements/$", KpiMeasurementViews.as_view(batches), name="kpi-measurement-list"),
+    re_path(r"^kpis/(?P<code>[^/]+)/override/$", KpiOverrideViews.as_view(overrides), name="kpi-override"),
+    re_path(
+        r"^objectives/(?P<code>[^/]+)/override/$", ObjectiveOverrideViews.as_view(overrides), name="objective-override"
+    ),
     re_path(
         r"^objectives/(?P<code>[^/]+)/explain/$",
         ObjectiveExplanationView.as_view({"get": "retrieve"}),

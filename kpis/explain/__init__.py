@@ -6,21 +6,25 @@ scoring reached them.
 
 from kpis.explain.kpi import Age, KpiExplanation, Quantity, Use, explain_kpi
 from kpis.explain.objective import Contributor, Face, ObjectiveExplanation, explain_objective, mode_of
-from kpis.explain.parts import RULES, Ruling, Step, plain
+from kpis.explain.parts import RULES, ByHand, Judgement, Ruling, Step, by_hand_of, judgement_of, plain
 
 __all__ = [
     "RULES",
     "Age",
+    "ByHand",
     "Contributor",
     "Face",
+    "Judgement",
     "KpiExplanation",
     "ObjectiveExplanation",
     "Quantity",
     "Ruling",
     "Step",
     "Use",
+    "by_hand_of",
     "explain_kpi",
     "explain_objective",
+    "judgement_of",
     "mode_of",
     "plain",
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kpis.choices import Kind
-from kpis.explain.parts import Ruling, Step, plain, ruling_of
+from kpis.explain.parts import Ruling, Step, by_hand_of, plain, ruling_of
 from kpis.models import Kpi, KpiFigures, Measure, Measurement
 from objectives.models import Objective
 from organization.actors import Actor
@@ -73,7 +73,7 @@ def explain_kpi(kpi: Kpi, *, actor: Actor) -> KpiExplanation:
         kind=kpi.kind,
         inputs=tuple(_quantities(kpi, figures)),
         steps=tuple(_steps(kpi, figures)),
-        status=ruling_of(figures, kpi.organization),
+        status=ruling_of(figures, kpi.organization, by_hand_of(kpi, figures)),
         age=_age(kpi, figures),
         flags=tuple(figures.flags),
         counts=figures.counts,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from kpis.explain.parts import Ruling, Step, plain, ruling_of
+from kpis.explain.parts import Ruling, Step, by_hand_of, plain, ruling_of
 from kpis.models import Kpi, Measure
 from objectives.choices import EdgeKind, ProgressMode, RollupState, State
 from objectives.models import Contribution, Objective, ObjectiveFigures
@@ -99,7 +99,7 @@ def explain_objective(objective: Objective, *, actor: Actor) -> ObjectiveExplana
         total=figures.inputs_total,
         cap=plain(organization.progress_cap) or "",
         coverage_floor=plain(organization.coverage_floor) or "",
-        status=ruling_of(figures, organization),
+        status=ruling_of(figures, organization, by_hand_of(objective, figures)),
         computed_at=figures.changed_at,
     )
 

@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from kpis.choices import Flag, Freshness
-from kpis.explain import KpiExplanation, Quantity, Step, Use, explain_kpi
+from kpis.explain import ByHand, Judgement, KpiExplanation, Quantity, Step, Use, explain_kpi
 from kpis.models import Kpi
 from kpis.reports.words import language, local_formula
 from objectives.choices import Rule
@@ -46,6 +46,8 @@ class Why:
     inputs: tuple[Input, ...]
     lines: tuple[Line, ...]
     rule: str
+    computed: Judgement
+    by_hand: ByHand | None
     thresholds: tuple[str, ...]
     flags: tuple[str, ...]
     counts: bool
@@ -68,6 +70,8 @@ def why_of(kpi: Kpi, *, actor: Actor) -> Why:
         inputs=tuple(_input(one, kpi.precision) for one in found.inputs),
         lines=tuple(_line(step, kpi) for step in found.steps),
         rule=found.status.sentence,
+        computed=found.status.computed,
+        by_hand=found.status.by_hand,
         thresholds=_thresholds(found),
         flags=tuple(str(Flag(flag).label) for flag in found.flags if flag != Flag.NO_DATA),
         counts=found.counts,

@@ -21,6 +21,7 @@ from kpis.reports.page import kpi_page
 from kpis.reports.words import amount, language, period_name
 from kpis.services import ChangedMeanwhile, enter_value, undo_value
 from kpis.views.fetching import day_of, updatable_kpi, visible_kpi
+from kpis.views.hand import hand_context
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
 from organization.partials import wants_part
@@ -168,6 +169,7 @@ def _refused(
     if wants_part(request):
         return render(request, "kpis/entry.html", context, status=422)
     page = kpi_page(kpi, actor=request.actor, organization=request.organization, at=request.at)
+    context |= hand_context(request, kpi, page.why.by_hand)
     return render(request, "kpis/detail.html", {"page": page, "oob": False, **context}, status=422)
 
 
@@ -188,6 +190,7 @@ def _answer(request: MemberRequest, kpi: Kpi, saved: Saved) -> HttpResponseBase:
     fresh = visible_kpi(request, kpi.code)
     page = kpi_page(fresh, actor=request.actor, organization=request.organization, at=request.at)
     context = entry_context(request, fresh) | {"page": page, "oob": True, "toast": saved, "takes_focus": True}
+    context |= hand_context(request, fresh, page.why.by_hand)
     return render(request, "kpis/saved.html", context)
 
 

@@ -11,6 +11,7 @@ from kpis.reports.export import HEAD, value_lines
 from kpis.reports.page import KpiPage, kpi_page
 from kpis.views.entry import entry_context, take_saved
 from kpis.views.fetching import day_of, may_update, visible_kpi
+from kpis.views.hand import hand_context
 from organization.access import MemberRequest, member_required
 from organization.downloads import csv_download
 from organization.partials import wants_part
@@ -27,10 +28,11 @@ def kpi_detail(request: MemberRequest, code: str) -> HttpResponse:
         if request.GET.get("seen") == page.version:
             return HttpResponse(status=204)
         return render(request, "kpis/live.html", {"page": page, "oob": True})
-    context = {"page": page, "oob": False, "entry": None}
+    context = {"page": page, "oob": False, "entry": None, "hand": None}
     if may_update(kpi, request.actor):
         asked = day_of(request.GET.get("period"))
         context |= entry_context(request, kpi, asked=asked) | {"saved": take_saved(request, kpi)}
+        context |= hand_context(request, kpi, page.why.by_hand)
     return render(request, "kpis/detail.html", context)
 
 

@@ -30,6 +30,9 @@ OBJECTIVES: Final = Listing(
         "figures__state",
         "figures__colour",
         "figures__rule",
+        "figures__computed_state",
+        "figures__computed_colour",
+        "figures__computed_rule",
         "figures__worst_colour",
         "figures__worst_path",
         "figures__direct_total",
@@ -110,6 +113,11 @@ def status_shown(row: Row) -> Shown:
         "state": row["figures__state"] or State.NO_DATA.value,
         "colour": row["figures__colour"] or Colour.GREY.value,
         "rule": row["figures__rule"] or Rule.NO_INPUT.value,
+        "computed": {
+            "state": row["figures__computed_state"] or State.NO_DATA.value,
+            "colour": row["figures__computed_colour"] or Colour.GREY.value,
+            "rule": row["figures__computed_rule"] or Rule.NO_INPUT.value,
+        },
     }
 
 

@@ -35,10 +35,14 @@ class TranslatedInput(RecordInput):
     translations = TranslationsField()
 
 
-class StatusShown(serializers.Serializer[Any]):
+class StatusComputed(serializers.Serializer[Any]):
     state = serializers.CharField()
     colour = serializers.CharField()
     rule = serializers.CharField(help_text="The rule that decided.")
+
+
+class StatusShown(StatusComputed):
+    computed = StatusComputed(help_text="As the engine says, also where the status is set by hand; roll-ups read it.")
 
 
 class DepartmentRow(serializers.Serializer[Any]):

@@ -4,6 +4,7 @@ from tests.permissions.table import PAGE, PAGE_OF, Call, Row, get
 
 ANSWER = "302 404 403 302 302 302"
 OFFICE = "302 404 403 403 403 302"
+HAND = {"hand-state": "at_risk", "hand-reason": "Wait"}
 
 PAGES = (
     Row("i18n/setlang/", "/i18n/setlang/", (Call("post", "302 302 302 302 302 302", {"language": "fr"}),)),
@@ -30,6 +31,8 @@ PAGES = (
         "/objectives/ZEBRA-P/check-ins/",
         (Call("post", "302 404 403 302 302 302", {"confidence": "6", "comment": "Well", "version": "1"}),),
     ),
+    Row("objectives/<code>/status/", "/objectives/ZEBRA-P/status/", (Call("post", ANSWER, HAND),)),
+    Row("objectives/<code>/status/end/", "/objectives/ZEBRA-P/status/end/", (Call("post", ANSWER, {}),)),
     Row("departments/", "/departments/", (get(PAGE),)),
     Row("departments/<code>/", "/departments/SALES/", (get(PAGE_OF),)),
     Row("departments/<code>/scorecard.csv", "/departments/SALES/scorecard.csv", (get(PAGE_OF),)),
@@ -79,6 +82,8 @@ PAGES = (
     Row("kpis/", "/kpis/", (get(PAGE),)),
     Row("kpis/<code>/", "/kpis/ZEBRA-K/", (get(PAGE_OF),)),
     Row("kpis/<code>/values.csv", "/kpis/ZEBRA-K/values.csv", (get(PAGE_OF),)),
+    Row("kpis/<code>/status/", "/kpis/ZEBRA-K/status/", (Call("post", ANSWER, HAND),)),
+    Row("kpis/<code>/status/end/", "/kpis/ZEBRA-K/status/end/", (Call("post", ANSWER, {}),)),
     Row(
         "kpis/<code>/values/",
         "/kpis/ZEBRA-K/values/",

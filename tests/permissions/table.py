@@ -65,6 +65,7 @@ RULE = {"code": "ZEBRA-X", "name": "New", "kind": "staleness", "department": "SA
 VISION = {"code": "ZEBRA-X", "statement": "New", "start": "2026-01-01"}
 EDGE = {"child": "ZEBRA-FREE", "parent": "ZEBRA-P"}
 MEASURE = {"objective": "ZEBRA-O", "kpi": "ZEBRA-K"}
+HAND = {"state": "at_risk", "reason": "Wait"}
 VALUE = {"period": "2026-02-01", "value": "20"}
 
 API = (
@@ -111,6 +112,16 @@ API = (
     *resource("kpis", "ZEBRA-K", "ZEBRA-LOOSE", KPI, {"name": "Other", **KPI}),
     Row("api/v1/kpis/<code>/explain/", "/api/v1/kpis/ZEBRA-K/explain/", (get(READ),)),
     Row("api/v1/kpis/<code>/series/", "/api/v1/kpis/ZEBRA-K/series/", (get(READ),)),
+    Row(
+        "api/v1/kpis/<code>/override/",
+        "/api/v1/kpis/ZEBRA-K/override/",
+        (get(READ), Call("post", "401 404 403 201 201 201", HAND), Call("delete", "401 404 403 204 204 204")),
+    ),
+    Row(
+        "api/v1/objectives/<code>/override/",
+        "/api/v1/objectives/ZEBRA-O/override/",
+        (get(READ), Call("post", "401 404 403 201 201 201", HAND), Call("delete", "401 404 403 204 204 204")),
+    ),
     Row(
         "api/v1/kpis/<code>/targets/",
         "/api/v1/kpis/ZEBRA-K/targets/",
