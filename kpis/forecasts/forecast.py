@@ -107,10 +107,10 @@ def forecast_of(
 ) -> Forecast | None:
     """Look `ahead` periods beyond the last known value; None with fewer than 6 known values.
 
-    `values` holds one number per period, None where it is missing: no error is counted there, no origin stands there,
-    and smoothing passes over it. Missing ones at either end are cut off. `season` is the number of periods after which
-    a pattern returns, 1 for none. `additive_total` None forecasts the value of a period. A number forecasts a sum: of
-    that many last values, known ones only, plus those to come. `lower` and `upper` are bounds that cannot be passed.
+    `values`: one number per period, None where it is missing (no origin, no error there); missing ends are cut off.
+    `season`: the periods after which a pattern returns, 1 for none. `additive_total`: None forecasts the value
+    of a period; a number the sum of that many last values, as far as known, and of those to come. `lower` and `upper`
+    cannot be passed.
     """
     _refuse_nonsense(ahead, season, additive_total, direction)
     whole = _trimmed(_series(values))
@@ -121,18 +121,15 @@ def forecast_of(
     exponent = int(np.frexp(np.nanmax(np.abs(series)))[1])
     frame = Frame(exponent, _reached(whole, additive_total), *_bounds(lower, upper))
     scaled = np.ldexp(series, -exponent)
-    methods = list(methods_for(scaled, season=season, run=additive_total))
-    past = past_of(scaled, methods, ahead=ahead, total=additive_total is not None)
-    trials = complete([try_method(method, past) for method in methods])
+    past, trials = _back_test(scaled, ahead, season, additive_total)
     chosen = best_of(trials)
     centres = _ahead(chosen, scaled, past, ahead)
     half = widths(chosen.residuals, ahead, SHOWN + LEVELS)
+    ends = frame.outside(np.concatenate([centres[-1] + sign * half[-1, len(SHOWN) :] for sign in (-1, 1)]))
     return Forecast(
         method=chosen.name,
         points=_points(centres, half, frame),
-        probability=None
-        if target is None
-        else _probability(centres[-1], half[-1, len(SHOWN) :], frame, target, direction),
+        probability=None if target is None else _probability(ends, target, direction),
         mae=frame.size(chosen.mae),
         naive_mae=frame.size(trials[0].mae),
         naive=float(frame.outside(_ahead(trials[0], scaled, past, ahead))[-1]),
@@ -141,6 +138,13 @@ def forecast_of(
         origins=past.judged,
         steps_tested=past.steps,
     )
+
+
+def _back_test(scaled: Floats, ahead: int, season: int, run: int | None) -> tuple[Past, list[Trial]]:
+    """Every candidate that can be judged, the last value first."""
+    methods = list(methods_for(scaled, season=season, run=run))
+    past = past_of(scaled, methods, ahead=ahead, total=run is not None)
+    return past, complete([try_method(method, past) for method in methods])
 
 
 def _refuse_nonsense(ahead: int, season: int, run: int | None, direction: str) -> None:
@@ -186,9 +190,8 @@ def _points(centres: Floats, half: Floats, frame: Frame) -> tuple[Point, ...]:
     return tuple(Point(step, *row) for step, row in enumerate(zip(*columns, strict=True), start=1))
 
 
-def _probability(centre: float, half: Floats, frame: Frame, target: float, direction: str) -> float:
-    """Share of the simulated ends at the target or beyond: the centre and every size of error, to both sides."""
-    ends = frame.outside(np.concatenate([centre - half, centre + half]))
+def _probability(ends: Floats, target: float, direction: str) -> float:
+    """Share of the simulated ends (the centre and every size of error, to both sides) at the target or beyond."""
     slack = NEAR * abs(target)
     hit = ends >= target - slack if direction == "up" else ends <= target + slack
     return float(hit.mean())

@@ -54,6 +54,12 @@ def test_every_second_value_missing_is_judged_where_something_is_known():
     assert found.mae > 0
 
 
+def test_long_gap_before_the_last_value_leaves_one_origin():
+    found = forecast_of([4.0, 2, 6, 3, 5, *[None] * 18, 9.0], ahead=2, season=12, additive_total=3)
+    assert (found.origins, found.naive_mae, found.naive) == (1, 4.0, 27.0)
+    assert MethodName.SEASONAL_SMOOTHING not in {row.name for row in found.candidates}
+
+
 def test_naive_error_is_that_of_the_last_value():
     found = forecast_of([0.0, 1, 0, 1, 0, 1], ahead=1, season=1)
     assert found.naive_mae == 1.0

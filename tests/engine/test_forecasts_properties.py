@@ -13,7 +13,10 @@ from kpis.forecasts.forecast import forecast_of
 
 numbers = st.floats(-1e6, 1e6, allow_nan=False).map(lambda value: round(value, 3))
 extremes = st.one_of(numbers, st.floats(allow_nan=False, allow_infinity=False), st.sampled_from([0.0, 1.0]))
-gappy = st.lists(st.one_of(st.none(), extremes, extremes), min_size=6, max_size=40)
+gappy = st.one_of(
+    st.lists(st.one_of(st.none(), extremes, extremes), min_size=6, max_size=40),
+    st.lists(st.one_of(st.none(), st.none(), st.none(), extremes), min_size=20, max_size=60),
+)
 asked = st.fixed_dictionaries(
     {
         "ahead": st.integers(1, 30),
