@@ -11,6 +11,14 @@ from kpis.services.definitions import (
     require_sound,
     target_points,
 )
+from kpis.services.derivation import (
+    Derived,
+    dependents_of,
+    hold_graph,
+    lock_with_dependents,
+    refresh_all_computed,
+    refresh_computed,
+)
 from kpis.services.entry import ChangedMeanwhile, enter_value, undo_value
 from kpis.services.evaluation import (
     Evaluation,
@@ -21,6 +29,7 @@ from kpis.services.evaluation import (
     refresh_directs,
 )
 from kpis.services.history import record_history
+from kpis.services.locks import lock_periods, may_lock
 from kpis.services.reading import (
     actuals_of,
     definition_of,
@@ -30,15 +39,30 @@ from kpis.services.reading import (
     with_seasons,
 )
 from kpis.services.recording import Outcome, Reading, record_measurements
+from kpis.services.relations import Refusal, relate_kpis
+from kpis.services.restatements import (
+    Moved,
+    Overtaken,
+    approve_restatement,
+    may_decide,
+    propose_restatement,
+    reject_restatement,
+    withdraw_restatement,
+)
 from kpis.services.statements import end_override, override_status
 from kpis.services.targets import set_targets
 
 __all__ = [
     "ChangedMeanwhile",
+    "Derived",
     "Evaluation",
+    "Moved",
     "Outcome",
+    "Overtaken",
     "Reading",
+    "Refusal",
     "actuals_of",
+    "approve_restatement",
     "change_kpi",
     "change_measure",
     "create_kpi",
@@ -47,22 +71,34 @@ __all__ = [
     "definitions_of",
     "delete_kpi",
     "delete_measure",
+    "dependents_of",
     "end_override",
     "ensure_figures",
     "enter_value",
     "evaluate_all",
     "evaluate_due",
     "evaluate_kpis",
+    "hold_graph",
+    "lock_periods",
+    "lock_with_dependents",
+    "may_decide",
+    "may_lock",
     "measure_code",
     "override_status",
+    "propose_restatement",
     "readings_of",
     "record_history",
     "record_measurements",
+    "refresh_all_computed",
+    "refresh_computed",
     "refresh_directs",
+    "reject_restatement",
+    "relate_kpis",
     "require_sound",
     "set_targets",
     "target_points",
     "targets_of",
     "undo_value",
     "with_seasons",
+    "withdraw_restatement",
 ]

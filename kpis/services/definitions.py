@@ -6,37 +6,85 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from audit.services import Entry, record_event
 from kpis.definition import TargetPoint
 from kpis.models import Kpi, KpiFigures, Measure, Target
+from kpis.services.derivation import dependents_of, hold_graph, refresh_computed
 from kpis.services.evaluation import ensure_figures, evaluate_kpis, refresh_directs
 from kpis.services.reading import definition_of
+from kpis.services.relations import raise_refusals, relate_kpis
 from kpis.validation import validate
 from objectives.models import Objective
 from organization.actors import Actor
-from organization.records import change_record, create_record, delete_record, insert_checked, lock_row, state_of
+from organization.records import (
+    Conflict,
+    change_record,
+    create_record,
+    delete_record,
+    insert_checked,
+    lock_row,
+    state_of,
+)
+
+RELATED_FIELDS = frozenset(
+    {
+        "code",
+        "department",
+        "dimensions",
+        "end",
+        "formula",
+        "frequency",
+        "parent",
+        "start",
+        "time_aggregation",
+        "unit",
+        "unit_aggregation",
+        "unit_weight",
+    }
+)
+"""What decides how values are computed, or whether they may be."""
 
 ANNOUNCED_FIELDS = frozenset({"owner", "department"})
 """What an alert repeats of its KPI: a change of it is announced like a change of the figures."""
 
 
 def create_kpi(fields: Mapping[str, Any], *, actor: Actor, at: datetime) -> Kpi:
-    """Insert a KPI; a definition that contradicts itself is refused with what would be right."""
+    """Insert a KPI; a definition that contradicts itself is refused with what would be right.
+
+    One that is computed, or part of another one, is worked out with all that follows from it.
+    """
     with transaction.atomic():
-        row = create_record(Kpi, fields, actor=actor, at=at)
+        related = bool(fields.get("formula") or fields.get("parent"))
+        if related:
+            hold_graph(actor.organization_id, shared=False)
+        row = create_record(Kpi, _tidied(fields), actor=actor, at=at)
         require_sound(row)
         ensure_figures([row.pk], at=at)
+        if related or row.dimensions:
+            _relate(row, fields, actor=actor, at=at, affected=[row.pk])
         evaluate_kpis([row.pk], at=at)
     return row
 
 
 def change_kpi(row: Kpi, changes: Mapping[str, Any], *, actor: Actor, at: datetime, version: int | None) -> Kpi:
-    """Change a KPI; it is scored again and its objectives hear of it."""
+    """Change a KPI; it is scored again and its objectives hear of it.
+
+    A change of what values are computed from is checked against the whole graph, and what follows is worked out anew.
+    """
+    changes = _tidied(changes)
     with transaction.atomic():
+        related = [name for name in RELATED_FIELDS & changes.keys() if getattr(row, name) != changes[name]]
+        affected = [row.pk]
+        if related:
+            hold_graph(actor.organization_id, shared=False)
+            affected += dependents_of([row.pk])
         changed = change_record(row, changes, actor=actor, at=at, version=version)
         require_sound(changed)
+        if related:
+            _relate(changed, {name: changes[name] for name in related}, actor=actor, at=at, affected=affected)
         evaluate_kpis([row.pk], at=at)
         if changes.keys() & ANNOUNCED_FIELDS:
             KpiFigures.objects.filter(pk=row.pk).update(announced=False)
@@ -44,11 +92,46 @@ def change_kpi(row: Kpi, changes: Mapping[str, Any], *, actor: Actor, at: dateti
 
 
 def delete_kpi(row: Kpi, *, actor: Actor, at: datetime, version: int | None) -> None:
-    """Delete a KPI with its values; its objectives are told. The audit event keeps the definition."""
+    """Delete a KPI with its values; its objectives are told, and what it was a part of is worked out without it.
+
+    One that others read or sum up is a Conflict that names them. The audit event keeps the definition.
+    """
     with transaction.atomic():
+        hold_graph(actor.organization_id, shared=False)
+        _require_unused(row)
+        affected = dependents_of([row.pk])
         objectives = list(Measure.objects.filter(kpi=row).values_list("objective_id", flat=True))
         delete_record(row, actor=actor, at=at, version=version)
+        reason = _("%(code)s was deleted") % {"code": row.code}
+        refresh_computed(affected, actor=actor, at=at, reason=reason)
         refresh_directs(objectives, at=at)
+
+
+def _tidied(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The formula without the spaces around it."""
+    tidy = dict(fields)
+    if isinstance(tidy.get("formula"), str):
+        tidy["formula"] = tidy["formula"].strip()
+    return tidy
+
+
+def _relate(row: Kpi, changes: Mapping[str, Any], *, actor: Actor, at: datetime, affected: list[int]) -> None:
+    """Check the KPI's place among the others and work out all that this changes; `affected` followed from it before."""
+    parent = changes.get("parent")
+    if parent is not None and not Kpi.objects.editable_by(actor).filter(pk=parent.pk).exists():
+        raise PermissionDenied(_("Your role does not allow adding parts to %(code)s.") % {"code": parent.code})
+    seeing = [row.pk] if "formula" in changes else []
+    raise_refusals(relate_kpis([row], actor=actor, seeing=seeing).get(row.pk, ()))
+    reason = _("The definition of %(code)s changed") % {"code": row.code}
+    refresh_computed([*affected, row.pk], actor=actor, at=at, reason=reason)
+
+
+def _require_unused(row: Kpi) -> None:
+    readers = Kpi.objects.filter(Q(operands__operand=row) | Q(parent=row)).order_by("code").distinct()
+    codes = list(readers.values_list("code", flat=True)[:6])
+    if codes:
+        names = ", ".join(codes[:5]) + (" …" if len(codes) > 5 else "")
+        raise Conflict(_("Still used by %(names)s.") % {"names": names})
 
 
 def create_measure(fields: Mapping[str, Any], *, actor: Actor, at: datetime) -> Measure:

@@ -9,15 +9,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from initiatives.services import refresh_delivery
-from kpis.services import evaluate_all, record_history
+from kpis.services import evaluate_all, record_history, refresh_all_computed
 from objectives.models import Objective
 from objectives.services import ensure_figures, roll_up_all, today_of
+from organization.actors import system_actor
 from organization.models import Organization
 
 
 class Command(BaseCommand):
     help = (
-        "Recompute every stored figure of KPIs and objectives and print how many rows differed. "
+        "Recompute every computed value, every stored figure of KPIs and objectives, and print how many rows differed. "
         "On a healthy system that is 0. What waits for the worker is finished by the way and counted apart."
     )
 
@@ -48,11 +49,12 @@ class Command(BaseCommand):
         ids = list(Objective.objects.filter(organization=organization).values_list("pk", flat=True))
         with transaction.atomic():
             ensure_figures(ids, at=at)
+            derived = refresh_all_computed(organization, actor=system_actor(organization.pk, "rebuild"), at=at)
             scored = evaluate_all(at=at, organization_id=organization.pk)
             delivered = len(refresh_delivery(ids, at=at))
             waiting = Objective.objects.filter(organization=organization, figures__stale_at__isnull=False).count()
             rolled = roll_up_all(at=at, organization_id=organization.pk)
-        differed = scored.changed + scored.objectives + delivered + rolled.changed
+        differed = derived.rows + scored.changed + scored.objectives + delivered + rolled.changed
         self.stdout.write(
             f"{organization.code}: {scored.scored} KPIs, {rolled.computed} objectives; {differed} rows differed"
             + (f" ({waiting} objectives were waiting for the worker)" if waiting else "")
