@@ -1,6 +1,6 @@
 """Dated targets, values and shares: many small rows that belong to one KPI or one initiative."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,14 +9,18 @@ from typing import Any
 from audit.services import Entry, record_events
 from initiatives.models import Initiative, InitiativeObjective
 from integrations.differences import Difference
+from integrations.file_errors import FileError, PackageRefused
 from integrations.services.bulk import update_rows
 from integrations.services.records import BATCH
 from integrations.services.references import References
 from integrations.stored_rows import Key
+from integrations.tables import MEASUREMENTS
+from integrations.values import text_of
 from kpis.models import Kpi, Target
 from kpis.services import Reading, record_measurements
 from organization.actors import Actor, Grant
 from organization.choices import Role
+from organization.records import InvalidRows
 
 CHUNK = 50_000
 """So many values are recorded at once; those of one KPI stay together."""
@@ -71,15 +75,21 @@ def write_measurements(
 ) -> set[int]:
     """Record new and differing values through the one service that scores and keeps corrections.
 
-    Returns the ids of the KPIs, which are scored already. `progress` hears how many rows are done.
+    Returns the ids of the KPIs, which are scored already. `progress` hears how many rows are done. Raises
+    PackageRefused for values outside of their KPI's bounds and for changes of closed periods.
     """
     references.need(difference)
     office = replace(actor, grants=(*actor.grants, Grant(Role.STRATEGY_OFFICE)))  # whoever may import may record
-    readings = [_reading(difference, position, references) for position in difference.touched]
-    readings.sort(key=lambda reading: (reading.kpi_id, reading.period))
+    numbered = [(_reading(difference, one, references), difference.checked.numbers[one]) for one in difference.touched]
+    numbered.sort(key=lambda pair: (pair[0].kpi_id, pair[0].period))
+    readings = [reading for reading, _number in numbered]
     done = 0
     for chunk in _chunks(readings):
-        record_measurements(chunk, actor=office, at=at, source="import")
+        try:
+            record_measurements(chunk, actor=office, at=at, source="import")
+        except InvalidRows as refusal:
+            lines = [number for _reading, number in numbered[done:]]
+            raise PackageRefused(_file_errors(refusal, chunk, lines)) from refusal
         done += len(chunk)
         progress(done)
     return {reading.kpi_id for reading in readings}
@@ -153,6 +163,13 @@ def _reading(difference: Difference, position: int, references: References) -> R
         name: difference.value(position, name) for name in ("value", "numerator", "denominator", "estimate", "note")
     }
     return Reading(kpi_id=references.row("kpis", key[0]).pk, period=key[1], **values)
+
+
+def _file_errors(refusal: InvalidRows, readings: Sequence[Reading], lines: Sequence[int]) -> Iterator[FileError]:
+    """What the service refuses, at the lines of the file."""
+    for problem in refusal.problems:
+        value = getattr(readings[problem.row - 1], problem.field, None)
+        yield FileError(MEASUREMENTS.name, lines[problem.row - 1], problem.field, text_of(value), problem.message)
 
 
 def _chunks(readings: list[Reading]) -> Iterator[list[Reading]]:

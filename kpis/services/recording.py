@@ -70,14 +70,14 @@ def record_measurements(
     """
     with transaction.atomic():
         hold_graph(actor.organization_id, shared=True)
-        kpis = _updatable(readings, actor)
+        kpis = updatable_kpis(readings, actor)
         organization = Organization.objects.get(pk=actor.organization_id)
-        checked = _checked(readings, kpis, organization, today_of(organization, at))
+        checked = checked_rows(readings, kpis, organization, today_of(organization, at))
         dependents = lock_with_dependents(kpis, organization_id=organization.pk)
         present = stored_at((row.kpi_id, row.period) for row in checked)
-        checked = [_with_note(row, present.get((row.kpi_id, row.period))) for row in checked]
+        checked = [with_note(row, present.get((row.kpi_id, row.period))) for row in checked]
         new = [row for row in checked if (row.kpi_id, row.period) not in present]
-        differing = [row for row in checked if _differs(row, present.get((row.kpi_id, row.period)))]
+        differing = [row for row in checked if differs(row, present.get((row.kpi_id, row.period)))]
         replaced = [(row, present[row.kpi_id, row.period]) for row in differing]
         written = [*new, *differing]
         if restatement is None:
@@ -119,7 +119,8 @@ def _row(reading: Reading, source: str) -> Row:
     )
 
 
-def _updatable(readings: Iterable[Reading], actor: Actor) -> dict[int, Kpi]:
+def updatable_kpis(readings: Iterable[Reading], actor: Actor) -> dict[int, Kpi]:
+    """The KPIs of the rows, by key; raises PermissionDenied that names those which the actor may not update."""
     wanted = {reading.kpi_id for reading in readings}
     kpis = {kpi.pk: kpi for kpi in Kpi.objects.updatable_by(actor).filter(pk__in=wanted).order_by("pk")}
     refused = wanted - kpis.keys()
@@ -130,9 +131,10 @@ def _updatable(readings: Iterable[Reading], actor: Actor) -> dict[int, Kpi]:
     return kpis
 
 
-def _checked(
+def checked_rows(
     readings: Sequence[Reading], kpis: Mapping[int, Kpi], organization: Organization, today: date
 ) -> list[Reading]:
+    """The rows as they would be stored; raises InvalidRows with everything that is wrong with any of them."""
     problems: list[RowProblem] = []
     computed = set(Kpi.objects.filter(pk__in=kpis).computed().values_list("pk", flat=True))
     seen: dict[tuple[int, date], int] = {}
@@ -212,13 +214,15 @@ def _number(name: str, value: Decimal | None) -> Decimal | None:
         raise _Refused(name, "digits", _("The number has too many digits.")) from None
 
 
-def _with_note(reading: Reading, stored: Stored | None) -> Reading:
+def with_note(reading: Reading, stored: Stored | None) -> Reading:
+    """The row with the note that will stand: its own, or the one that stands."""
     if reading.note is not None:
         return reading
     return replace(reading, note=stored.note if stored else "")
 
 
-def _differs(reading: Reading, stored: Stored | None) -> bool:
+def differs(reading: Reading, stored: Stored | None) -> bool:
+    """Whether the row replaces something else that is stored."""
     if stored is None:
         return False
     new = (reading.value, reading.numerator, reading.denominator, reading.estimate, reading.note)
