@@ -6,6 +6,7 @@ from kpis.views.entry import kpi_value_check, kpi_value_undo, kpi_values
 from kpis.views.listing import kpi_list
 from kpis.views.overrides import kpi_status, kpi_status_end
 from kpis.views.page import kpi_detail, kpi_values_csv
+from kpis.views.targets import kpi_targets
 
 urlpatterns = [
     path("kpis/", kpi_list, name="kpi-list"),
@@ -15,5 +16,6 @@ urlpatterns = [
     path("kpis/<str:code>/values/undo/", kpi_value_undo, name="kpi-value-undo"),
     path("kpis/<str:code>/status/", kpi_status, name="kpi-status"),
     path("kpis/<str:code>/status/end/", kpi_status_end, name="kpi-status-end"),
+    path("kpis/<str:code>/targets/", kpi_targets, name="kpi-targets"),
     path("kpis/<str:code>/values.csv", kpi_values_csv, name="kpi-values-csv"),
 ]

@@ -162,12 +162,3 @@ class TargetShown(serializers.ModelSerializer[Any]):
     class Meta:
         model = Target
         fields = ("period", "value", "low", "high")
-
-
-class TargetsShown(serializers.Serializer[Any]):
-    targets = TargetShown(many=True)
-
-
-class TargetsInput(serializers.Serializer[Any]):
-    targets = TargetShown(many=True)
-    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)

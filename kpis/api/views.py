@@ -17,11 +17,8 @@ from kpis.api.serializers import (
     KpiRow,
     MeasureInput,
     MeasureRow,
-    TargetsInput,
-    TargetsShown,
 )
 from kpis.choices import Frequency, Freshness, Kind
-from kpis.definition import TargetPoint
 from kpis.explain import KpiExplanation, ObjectiveExplanation, explain_kpi, explain_objective
 from kpis.models import Kpi, Measure
 from kpis.series import PeriodPoint, period_series
@@ -34,8 +31,6 @@ from kpis.services import (
     delete_kpi,
     delete_measure,
     readings_of,
-    set_targets,
-    target_points,
 )
 from objectives.choices import Colour, State
 from objectives.models import Objective
@@ -43,14 +38,10 @@ from objectives.services import today_of
 from objectives.tasks import ring
 from organization.api import filters as by
 from organization.api.base import ApiView, Resource
-from organization.api.conditions import asked_version, etag_of
 from organization.api.described import described
 from organization.api.pagination import Row
 from organization.api.pairs import pairs_in
 from organization.api.plain import plain
-from organization.api.refusals import PreconditionFailed
-from organization.api.schema import IF_MATCH
-from organization.records import StaleVersion
 
 USER = "Code of an objective that uses it."
 PERIODS = [
@@ -140,32 +131,6 @@ class KpiViews(Resource):
             if (since is None or point.period >= since) and (until is None or point.period <= until)
         ]
         return Response([plain(point) for point in wanted])
-
-    @extend_schema(operation_id="kpis_targets", responses=TargetsShown)
-    @action(detail=True)
-    def targets(self, request: Request, code: str) -> Response:
-        """The dated targets; the latest one at or before a day is valid on it."""
-        return self.targets_of(self.found(code))
-
-    @extend_schema(operation_id="kpis_set_targets", request=TargetsInput, responses=TargetsShown, parameters=[IF_MATCH])
-    @targets.mapping.put
-    def put_targets(self, request: Request, code: str) -> Response:
-        """Replace all dated targets. `If-Match` is the KPI's version."""
-        kpi = self.found(code)
-        self.require_role(*self.editing_roles)
-        version = asked_version(request, kpi.version)
-        given = self.valid(TargetsInput)
-        points = [TargetPoint(**row) for row in given["targets"]]
-        try:
-            kpi = set_targets(kpi, points, actor=self.actor, at=self.at, version=version, reason=given["reason"])
-        except StaleVersion as error:
-            raise PreconditionFailed(*self.present(error.present)) from error
-        ring()
-        return self.targets_of(kpi)
-
-    def targets_of(self, kpi: Kpi) -> Response:
-        body = {"targets": [plain(point) for point in target_points(kpi)]}
-        return Response(body, headers={"ETag": etag_of(kpi.version, body)})
 
     def with_figures(self, code: str) -> Kpi:
         kpi: Kpi | None = self.addressed(code).select_related("figures", "organization").first()

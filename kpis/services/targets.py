@@ -62,8 +62,11 @@ def needs_reason(kpi: Kpi, before: Sequence[TargetPoint], after: Sequence[Target
     days = {point.period for point in (*before, *after) if point.period <= today} | {today}
     if kpi.start is not None and kpi.start <= today:
         days.add(kpi.start)
-    found = ((in_force(was, day), in_force(is_now, day)) for day in days)
-    return any(any(value is not None for value in old) and old != new for old, new in found)
+    return any(
+        old is not None and old != new
+        for day in days
+        for old, new in zip(in_force(was, day), in_force(is_now, day), strict=True)
+    )
 
 
 def in_force(definition: Definition, day: date) -> tuple[object, ...]:

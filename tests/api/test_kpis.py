@@ -214,15 +214,30 @@ def test_explanations_are_plain(kpi: Kpi, company: Company, olga: APIClient) -> 
 def test_targets_are_replaced_as_a_whole(kpi: Kpi, olga: APIClient) -> None:
     TargetFactory.create(kpi=kpi, period=date(2026, 1, 1), value=Decimal(50))
     read = olga.get(f"{LIST}K%201/targets/")
-    assert read.json() == {"targets": [{"period": "2026-01-01", "value": "50", "low": None, "high": None}]}
+    row = {"period": "2026-01-01", "value": "50", "low": None, "high": None, "reason": "", "in_force": True}
+    assert read.json() == {"targets": [row], "history": []}
     body = {"targets": [{"period": "2026-02-01", "value": "60.5"}], "reason": "Agreed in March"}
     address = f"{LIST}K%201/targets/"
     assert olga.put(address, body, format="json").status_code == 428
+    unsaid = olga.put(address, body | {"reason": " "}, format="json", HTTP_IF_MATCH=read["ETag"])
+    assert (unsaid.status_code, unsaid.json()["errors"][0]["field"]) == (400, "reason")
     done = olga.put(address, body, format="json", HTTP_IF_MATCH=read["ETag"])
     assert (done.status_code, done.json()["targets"][0]["value"]) == (200, "60.5")
     assert olga.put(address, body, format="json", HTTP_IF_MATCH=read["ETag"]).status_code == 412
     assert list(Target.objects.values_list("period", flat=True)) == [date(2026, 2, 1)]
     assert Event.objects.get().after["reason"] == "Agreed in March"
+    now = olga.get(address).json()
+    assert now["targets"][0]["reason"] == "Agreed in March"
+    wanted = {"low": None, "high": None}
+    assert [(one["reason"], one["moves"]) for one in now["history"]] == [
+        (
+            "Agreed in March",
+            [
+                {"period": "2026-01-01", "before": wanted | {"value": "50"}, "after": None},
+                {"period": "2026-02-01", "before": None, "after": wanted | {"value": "60.5"}},
+            ],
+        )
+    ]
 
 
 def test_measure_is_addressed_by_both_codes_and_moves_the_objective(

@@ -85,6 +85,25 @@ PAGES = (
     Row("kpis/<code>/status/", "/kpis/ZEBRA-K/status/", (Call("post", ANSWER, HAND),)),
     Row("kpis/<code>/status/end/", "/kpis/ZEBRA-K/status/end/", (Call("post", ANSWER, {}),)),
     Row(
+        "kpis/<code>/targets/",
+        "/kpis/ZEBRA-K/targets/",
+        (
+            get(PAGE_OF),
+            Call(
+                "post",
+                "302 404 403 403 302 302",
+                {
+                    "targets-TOTAL_FORMS": "1",
+                    "targets-INITIAL_FORMS": "0",
+                    "targets-0-period": "2026-01-01",
+                    "targets-0-value": "50",
+                    "reason": "Zebra",
+                    "version": "1",
+                },
+            ),
+        ),
+    ),
+    Row(
         "kpis/<code>/values/",
         "/kpis/ZEBRA-K/values/",
         (
