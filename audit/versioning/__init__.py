@@ -2,7 +2,7 @@
 
 from audit.versioning.keeping import KeepHistory, RefreshHistory
 from audit.versioning.moments import Moment, moment_shown
-from audit.versioning.reading import known_at, known_since
+from audit.versioning.reading import computing, known_at, known_since
 from audit.versioning.tables import Dated, Kept, Revised, Tracked
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "RefreshHistory",
     "Revised",
     "Tracked",
+    "computing",
     "known_at",
     "known_since",
     "moment_shown",

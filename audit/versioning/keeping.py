@@ -22,9 +22,13 @@ CREATE OR REPLACE FUNCTION history.as_of() RETURNS timestamptz LANGUAGE sql STAB
     SELECT current_setting('cmo.as_of')::timestamptz $$;
 CREATE OR REPLACE FUNCTION history.as_of_day() RETURNS date LANGUAGE sql STABLE AS $$
     SELECT current_setting('cmo.as_of_day')::date $$;
-CREATE OR REPLACE FUNCTION history.leave_unchanged() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION history.stand_still() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN NULL;
+    IF current_setting('cmo.computing', true) = 'on' THEN
+        RETURN COALESCE(NEW, OLD);
+    END IF;
+    RAISE EXCEPTION 'the past cannot be changed: % of % refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'read_only_sql_transaction';
 END $$;
 """
 

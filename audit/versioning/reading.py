@@ -17,7 +17,8 @@ def known_at(moment: Moment, *, kept: Sequence[Kept], columns: Mapping[str, Sequ
     """Inside, every query reads the kept tables as they were known at the moment, through views of the same names.
 
     `columns` are those that the code reads, by table. One transaction, rolled back at the end whatever was done in it.
-    Inside another one only the moment changes. The views cannot be written; whoever lets others in says READ ONLY too.
+    Inside another one only the moment changes. The views refuse to be written; whoever lets others in says READ ONLY
+    too.
     """
     is_first = shown.get() is None
     mark = shown.set(moment)
@@ -38,11 +39,24 @@ def known_at(moment: Moment, *, kept: Sequence[Kept], columns: Mapping[str, Sequ
         shown.reset(mark)
 
 
+@contextmanager
+def computing() -> Iterator[None]:
+    """Inside `known_at`, while figures are computed: what is written into the past by the way is dropped."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL cmo.computing = 'on'")
+        yield
+        cursor.execute("SET LOCAL cmo.computing = 'off'")
+
+
 def _views(kept: Sequence[Kept], columns: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Statements that lay views over the tables for this transaction."""
     for one in kept:
         if one.table in columns:
             yield f"CREATE TEMPORARY VIEW {one.table} AS {one.selection(columns[one.table])}"
+            yield (
+                f"CREATE TRIGGER stands_still INSTEAD OF INSERT OR UPDATE OR DELETE ON pg_temp.{one.table} "
+                "FOR EACH ROW EXECUTE FUNCTION history.stand_still()"
+            )
     yield "SET LOCAL search_path = pg_temp, public"
 
 

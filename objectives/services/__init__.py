@@ -12,7 +12,7 @@ from objectives.services.figures import (
 from objectives.services.graph import thresholds_of, today_of
 from objectives.services.history import Graph, keep_snapshots, read_graph, standings_on
 from objectives.services.overrides import ANY, Said, end_override, override_status, said_by_hand, status_said
-from objectives.services.roll_up import RollUpOutcome, mark_new_day, roll_up, roll_up_all
+from objectives.services.roll_up import RollUpOutcome, mark_new_day, roll_up, roll_up_all, roll_up_shown
 from objectives.services.strategy import (
     change_contribution,
     change_objective,
@@ -55,6 +55,7 @@ __all__ = [
     "require_no_cycle",
     "roll_up",
     "roll_up_all",
+    "roll_up_shown",
     "said_by_hand",
     "set_delivery",
     "set_direct",

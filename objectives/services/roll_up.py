@@ -63,6 +63,19 @@ def roll_up_all(*, at: datetime, organization_id: int) -> RollUpOutcome:
         return _roll_up_organization(organization_id, at=at, batch=len(ids))
 
 
+def roll_up_shown(*, at: datetime, organization_id: int) -> RollUpOutcome:
+    """Compute every objective of a past state that this transaction is shown (audit.versioning).
+
+    Writes the figures, which are this transaction's own there: no snapshot, no lock, no new version for open pages.
+    """
+    organization = Organization.objects.filter(pk=organization_id).first()
+    if organization is None:
+        return RollUpOutcome()
+    ids = list(Objective.objects.filter(organization_id=organization_id).order_by("pk").values_list("pk", flat=True))
+    computed, changed = _compute_part(organization, ids, day=today_of(organization, at), at=at, snapshots=False)
+    return RollUpOutcome(0, computed, changed)
+
+
 def mark_new_day(*, at: datetime) -> int:
     """Expected progress moves with the date: ask for a roll-up where today is not computed yet. Returns how many."""
     marked = 0
@@ -96,7 +109,9 @@ def _roll_up_organization(organization_id: int, *, at: datetime, batch: int) -> 
         return RollUpOutcome(len(claimed), computed, changed)
 
 
-def _compute_part(organization: Organization, part: list[int], *, day: date, at: datetime) -> tuple[int, int]:
+def _compute_part(
+    organization: Organization, part: list[int], *, day: date, at: datetime, snapshots: bool = True
+) -> tuple[int, int]:
     edges = counting_edges(read_edges(part))
     subjects = read_subjects({*part, *(edge.child for edge in edges)})
     present = {subject.id: subject.standing for subject in subjects}
@@ -107,6 +122,7 @@ def _compute_part(organization: Organization, part: list[int], *, day: date, at:
     write_standings(differing, at=at)
     fresh_day = ObjectiveFigures.objects.filter(pk__in=only).exclude(computed_on=day).values_list("pk", flat=True)
     dated = {*differing, *fresh_day}
-    write_snapshots(dated, day=day)
+    if snapshots:
+        write_snapshots(dated, day=day)
     ObjectiveFigures.objects.filter(pk__in=dated).update(computed_on=day)
     return len(only), len(differing)

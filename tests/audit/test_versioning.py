@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from audit.versioning import Dated, Moment, Revised, Tracked, known_at, known_since, moment_shown
+from audit.versioning import Dated, Moment, Revised, Tracked, computing, known_at, known_since, moment_shown
 from audit.versioning.keeping import columns_of, forget_history, keep_history
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +151,19 @@ def test_inside_nothing_reaches_the_tables_and_afterwards_the_present_is_back() 
             run("INSERT INTO trial_thing VALUES (2, 'other')")
     assert moment_shown() is None
     assert rows("SELECT name FROM trial_thing") == [("first",)]
+
+
+def test_what_a_computation_writes_into_the_past_is_dropped() -> None:
+    run("INSERT INTO trial_thing VALUES (1, 'first')")
+    now = datetime.now(UTC) + DAY
+    with known_at(Moment(now, now.date()), kept=KEPT, columns={"trial_thing": ("id", "name")}):
+        with computing():
+            run("INSERT INTO trial_thing (id, name) VALUES (2, 'other')")
+            run("UPDATE trial_thing SET name = 'second'")
+            run("DELETE FROM trial_thing")
+        assert rows("SELECT id, name FROM trial_thing") == [(1, "first")]
+        with pytest.raises(DatabaseError), transaction.atomic():
+            run("DELETE FROM trial_thing")
 
 
 def test_another_moment_inside_changes_the_moment_alone() -> None:
