@@ -1,8 +1,22 @@
 """Addresses below `/api/v1/` of the alerts."""
 
-from alerts.api.views import AlertRuleViews, AlertViews
+from django.urls import URLPattern, URLResolver, re_path
+
+from alerts.api.views import AlertGroupViews, AlertRuleViews, AlertViews, KpiRuleViews
 from organization.api.base import ApiRouter
 
-router = ApiRouter(("alerts", AlertViews, "alert"), ("alert-rules", AlertRuleViews, "alert-rule"))
+router = ApiRouter(
+    ("alerts", AlertViews, "alert"),
+    ("alert-groups", AlertGroupViews, "alert-group"),
+    ("alert-rules", AlertRuleViews, "alert-rule"),
+)
 
-urlpatterns = router.urls
+urlpatterns: list[URLPattern | URLResolver] = [
+    *router.urls,
+    re_path(r"^kpis/(?P<code>[^/]+)/alert-rules/$", KpiRuleViews.as_view({"get": "retrieve"}), name="kpi-alert-rules"),
+    re_path(
+        r"^kpis/(?P<code>[^/]+)/alert-rules/simulate/$",
+        KpiRuleViews.as_view({"post": "simulate"}),
+        name="kpi-alert-rules-simulate",
+    ),
+]

@@ -9,10 +9,20 @@ from alerts.services.answers import (
     snooze_alert,
 )
 from alerts.services.reconciliation import BATCH, compare_initiatives, reconcile
-from alerts.services.rules import change_rule, create_rule, delete_rule, effective_rules, ensure_default_rules
+from alerts.services.rules import (
+    EffectiveRule,
+    change_rule,
+    create_rule,
+    delete_rule,
+    effective_rules,
+    ensure_default_rules,
+)
+from alerts.services.simulation import Simulation, simulate_rule
 
 __all__ = [
     "BATCH",
+    "EffectiveRule",
+    "Simulation",
     "acknowledge_alert",
     "assign_alert",
     "change_rule",
@@ -25,5 +35,6 @@ __all__ = [
     "open_count",
     "reconcile",
     "reopen_alert",
+    "simulate_rule",
     "snooze_alert",
 ]

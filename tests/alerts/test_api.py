@@ -1,9 +1,11 @@
 """Alerts and rules through the API: what is shown, what is taken, who may."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from alerts.models import Alert, AlertRule
@@ -47,8 +49,10 @@ def test_row_has_exactly_the_documented_fields(company: Company, alert: Alert, c
         "kind": "colour_change",
         "kpi": "K-1",
         "objective": None,
+        "initiative": None,
         "department": "SALES",
         "owner": company.bob.email,
+        "group": "AG-1",
         "severity": "red",
         "state": "firing",
         "holds": True,
@@ -68,10 +72,20 @@ def test_row_has_exactly_the_documented_fields(company: Company, alert: Alert, c
         },
         "opened_at": "2026-06-15T09:00:00+00:00",
         "changed_at": "2026-06-15T09:00:00+00:00",
+        "pending_since": None,
+        "recovering_since": None,
+        "snoozed_until": None,
+        "snoozed_by": None,
         "acknowledged_at": None,
         "acknowledged_by": None,
+        "escalation_level": 0,
+        "escalated_to": None,
+        "escalated_at": None,
         "ended_at": None,
         "closed_by": None,
+        "outcome": "",
+        "accepted_until": None,
+        "action_code": "",
         "comment": "",
         "version": 1,
         "url": "http://testserver/api/v1/alerts/AL-1/",
@@ -92,6 +106,8 @@ def test_row_has_exactly_the_documented_fields(company: Company, alert: Alert, c
         ({"owner": "bob@acme.example"}, ["AL-1"]),
         ({"kind": "staleness"}, []),
         ({"holds": "true"}, ["AL-2", "AL-1"]),
+        ({"group": "AG-1"}, ["AL-1"]),
+        ({"outcome": "recovered"}, []),
     ],
 )
 def test_filters(company: Company, alert: Alert, client_of: Clients, query: dict[str, str], found: list[str]) -> None:
@@ -160,6 +176,90 @@ def test_rule_is_created_changed_and_deleted(company: Company, alert: Alert, cli
     assert (blocked.status_code, blocked.json()["detail"]) == (409, "Still used by AL-1.")
 
 
+def test_close_with_an_accepted_deviation_or_an_action(company: Company, alert: Alert, client_of: Clients) -> None:
+    bob, address = client_of(company.bob), f"{LIST}AL-1/close/"
+    said = {"comment": "The supplier moves.", "outcome": "accepted_deviation"}
+    for body, field in (
+        (said, "accepted_until"),
+        ({**said, "accepted_until": "2020-01-01"}, "accepted_until"),
+        ({**said, "outcome": "action"}, "action_code"),
+        ({**said, "outcome": "recovered"}, "outcome"),
+    ):
+        refused = bob.post(address, body, format="json")
+        assert (refused.status_code, [error["field"] for error in refused.json()["errors"]]) == (400, [field])
+    until = (timezone.now() + timedelta(days=30)).date().isoformat()
+    closed = bob.post(address, {**said, "accepted_until": until}, format="json")
+    assert (closed.status_code, closed.json()["outcome"], closed.json()["accepted_until"]) == (
+        200,
+        "accepted_deviation",
+        until,
+    )
+    reopened = bob.post(f"{LIST}AL-1/reopen/", {}, format="json")
+    assert [reopened.json()[name] for name in ("state", "outcome", "accepted_until")] == ["firing", "", None]
+    taken = bob.post(address, {"comment": "So.", "outcome": "action", "action_code": "INI-1"}, format="json")
+    assert [taken.json()[name] for name in ("state", "outcome", "action_code")] == ["closed", "action", "INI-1"]
+
+
+def test_snooze_and_assign(company: Company, alert: Alert, client_of: Clients) -> None:
+    bob, until = client_of(company.bob), timezone.now() + timedelta(days=2)
+    snoozed = bob.post(f"{LIST}AL-1/snooze/", {"until": until.isoformat()}, format="json")
+    assert (snoozed.status_code, snoozed.json()["snoozed_until"], snoozed.json()["snoozed_by"]) == (
+        200,
+        until.isoformat(),
+        company.bob.email,
+    )
+    assert bob.post(f"{LIST}AL-1/snooze/", {"until": "2020-01-01T00:00:00Z"}, format="json").status_code == 400
+    woken = bob.post(f"{LIST}AL-1/snooze/", {"until": None}, format="json")
+    assert (woken.json()["snoozed_until"], woken.json()["snoozed_by"]) == (None, None)
+    assigned = bob.post(f"{LIST}AL-1/assign/", {"owner": company.alice.email}, format="json")
+    assert (assigned.status_code, assigned.json()["owner"], assigned.json()["group"]) == (
+        200,
+        company.alice.email,
+        "AG-2",
+    )
+    assert bob.post(f"{LIST}AL-1/assign/", {"owner": company.dora.email}, format="json").status_code == 400
+
+
+def test_groups_count_what_is_open_and_are_filtered(company: Company, alert: Alert, client_of: Clients) -> None:
+    groups, alice = "/api/v1/alert-groups/", client_of(company.alice)
+    row = alice.get(groups).json()["results"][0]
+    assert row == {
+        "code": "AG-1",
+        "number": 1,
+        "owner": company.bob.email,
+        "branch": "SALES",
+        "alerts_open": 1,
+        "alerts_red": 1,
+        "opened_at": "2026-06-15T09:00:00+00:00",
+        "changed_at": "2026-06-15T09:00:00+00:00",
+        "ended_at": None,
+        "url": "http://testserver/api/v1/alert-groups/AG-1/",
+    }
+    assert alice.get(f"{groups}AG-1/").json() == row
+    assert codes(alice.get(groups, {"ended": "true"})) == []
+    client_of(company.bob).post(f"{LIST}AL-1/close/", {"comment": "Accepted."}, format="json")
+    assert codes(alice.get(groups, {"ended": "true", "owner": company.bob.email})) == ["AG-1"]
+    assert alice.get(f"{groups}AG-1/").json()["alerts_open"] == 0
+
+
+def test_rules_of_a_kpi_say_where_they_come_from(company: Company, alert: Alert, client_of: Clients) -> None:
+    AlertRule.objects.create(organization=company.organization, code="R-0", name="All", kind="colour_change")
+    AlertRule.objects.create(
+        organization=company.organization, code="R-K", name="Low", kind="threshold", kpi=alert.kpi,
+        threshold="42.5", threshold_side="below",
+    )  # fmt: skip
+    answer = client_of(company.charlie).get("/api/v1/kpis/K-1/alert-rules/")
+    assert answer.status_code == 200
+    found = [
+        [row[name] for name in ("code", "kpi", "department", "inherited_from", "replaces", "threshold")]
+        for row in answer.json()["effective"]
+    ]
+    assert found == [
+        ["R-1", None, "SALES", "SALES", ["R-0"], None],
+        ["R-K", "K-1", None, None, [], "42.5"],
+    ]
+
+
 RULE = {"code": "N", "name": "N", "kind": "variance", "department": "SALES"}
 ROUTES = [
     ("get", LIST, None, [401, 200, 200, 200, 200]),
@@ -167,6 +267,12 @@ ROUTES = [
     ("get", f"{LIST}AL-1/", None, [401, 404, 200, 200, 200]),
     ("post", f"{LIST}AL-1/acknowledge/", {}, [401, 404, 403, 200, 200]),
     ("post", f"{LIST}AL-1/close/", {"comment": "Accepted."}, [401, 404, 403, 200, 200]),
+    ("post", f"{LIST}AL-1/snooze/", {"until": None}, [401, 404, 403, 200, 200]),
+    ("post", f"{LIST}AL-1/assign/", {"owner": "bob@acme.example"}, [401, 404, 403, 200, 200]),
+    ("post", f"{LIST}AL-1/reopen/", {}, [401, 404, 403, 200, 200]),
+    ("get", "/api/v1/alert-groups/", None, [401, 200, 200, 200, 200]),
+    ("get", "/api/v1/alert-groups/AG-1/", None, [401, 404, 200, 200, 200]),
+    ("get", "/api/v1/kpis/K-1/alert-rules/", None, [401, 404, 200, 200, 200]),
     ("get", RULES, None, [401, 200, 200, 200, 200]),
     ("post", RULES, RULE, [401, 400, 403, 403, 201]),
     ("get", f"{RULES}R-1/", None, [401, 404, 200, 200, 200]),

@@ -122,10 +122,11 @@ API = (
         "/api/v1/objectives/ZEBRA-O/override/",
         (get(READ), Call("post", "401 404 403 201 201 201", HAND), Call("delete", "401 404 403 204 204 204")),
     ),
+    Row("api/v1/kpis/<code>/target-proposals/", "/api/v1/kpis/ZEBRA-K/target-proposals/", (get(READ),)),
     Row(
         "api/v1/kpis/<code>/targets/",
         "/api/v1/kpis/ZEBRA-K/targets/",
-        (get(READ), Call("put", EDIT, {"targets": [{"period": "2026-01-01", "value": "50"}]})),
+        (get(READ), Call("put", EDIT, {"targets": [{"period": "2026-01-01", "value": "50"}], "reason": "Zebra"})),
     ),
     Row(
         "api/v1/kpis/<code>/measurements/",
@@ -157,6 +158,29 @@ API = (
         "api/v1/alerts/<code>/close/",
         "/api/v1/alerts/ZEBRA-A/close/",
         (Call("post", "401 404 403 200 200 200", {"comment": "Accepted"}),),
+    ),
+    Row(
+        "api/v1/alerts/<code>/snooze/",
+        "/api/v1/alerts/ZEBRA-A/snooze/",
+        (Call("post", "401 404 403 200 200 200", {"until": None}),),
+    ),
+    Row(
+        "api/v1/alerts/<code>/assign/",
+        "/api/v1/alerts/ZEBRA-A/assign/",
+        (Call("post", "401 404 403 200 200 200", {"owner": "alice@zebra.example"}),),
+    ),
+    Row(
+        "api/v1/alerts/<code>/reopen/",
+        "/api/v1/alerts/ZEBRA-A/reopen/",
+        (Call("post", "401 404 403 200 200 200", {}),),
+    ),
+    Row("api/v1/alert-groups/", "/api/v1/alert-groups/", (get(MEMBERS),)),
+    Row("api/v1/alert-groups/<code>/", "/api/v1/alert-groups/ZEBRA-G/", (get(READ),)),
+    Row("api/v1/kpis/<code>/alert-rules/", "/api/v1/kpis/ZEBRA-K/alert-rules/", (get(READ),)),
+    Row(
+        "api/v1/kpis/<code>/alert-rules/simulate/",
+        "/api/v1/kpis/ZEBRA-K/alert-rules/simulate/",
+        (Call("post", "401 404 200 200 200 200", {"kind": "colour_change"}),),
     ),
     Row("api/v1/imports/", "/api/v1/imports/", (Call("post", "401 202 403 403 403 202", upload=b"PK"),)),
     Row("api/v1/imports/<pk>/", "/api/v1/imports/{job}/", (get("401 404 404 404 404 200"),)),

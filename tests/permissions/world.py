@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from alerts.models import Alert, AlertRule
+from alerts.models import Alert, AlertGroup, AlertRule
 from audit.models import Event
 from integrations.choices import ImportState
 from integrations.models import ImportJob, ImportProgress
@@ -85,9 +85,14 @@ def make_world() -> World:
     InitiativeFactory.create(**sales, code="ZEBRA-NEW", title="Zebra new initiative")
     rule = AlertRule.objects.create(**ours, code="ZEBRA-R", name="Zebra", kind="variance", department=company.sales)
     AlertRule.objects.create(**ours, code="ZEBRA-QUIET", name="Zebra", kind="staleness", department=company.sales)
+    group = AlertGroup.objects.create(
+        **ours, owner=company.bob, branch=company.sales, code="ZEBRA-G", number=1, tell_at=NOW, opened_at=NOW,
+        changed_at=NOW,
+    )  # fmt: skip
     Alert.objects.create(
-        **sales, code="ZEBRA-A", number=1, rule=rule, kpi=kpi, severity="red", opened_at=NOW, changed_at=NOW, facts={}
-    )
+        **sales, code="ZEBRA-A", number=1, rule=rule, kpi=kpi, severity="red", opened_at=NOW, changed_at=NOW, facts={},
+        group=group,
+    )  # fmt: skip
     event = Event.objects.create(
         organization_id=company.organization.pk, actor_label="zebra", verb="kpi.changed", subject_type="kpi",
         subject_code="ZEBRA-K", at=NOW,
