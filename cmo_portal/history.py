@@ -85,7 +85,7 @@ UNKEPT: Final[Mapping[str, str]] = {
     "integrations_importprogress": "how far the worker is",
     "alerts_channel": READER,
     "alerts_delivery": READER,
-    "alerts_lastseen": READER,
+    "alerts_lastseen": "up to where the alerts have compared",
     "alerts_mutewindow": READER,
     "alerts_subscription": READER,
     "dashboards_visit": READER,

@@ -12,7 +12,9 @@
 | CMO_BEHIND_PROXY | true where a proxy sets X-Forwarded-Proto and passes nobody else's |
 | CSRF_TRUSTED_ORIGINS | https://portal.example.org, when the proxy changes the host |
 | METRICS_TOKEN | the bearer token that may read /metrics from elsewhere than this machine |
-| EMAIL_URL, DEFAULT_FROM_EMAIL | smtp+tls://USER:PASSWORD@HOST:587, and the sender |
+| EMAIL_URL, DEFAULT_FROM_EMAIL | smtp+tls://USER:PASSWORD@HOST:587 (or `none`: no e-mail at all), and the sender |
+| PORTAL_URL | the address in messages, https://portal.example.org; default: the first of ALLOWED_HOSTS |
+| OUTGOING_PRIVATE | true where webhooks and chat may lie in a private network, and may speak plain HTTP |
 | API_REQUESTS_PER_MINUTE | per person or token; default 60000 |
 | LOG_LEVEL, LOG_FORMAT | INFO; `json` or `console` |
 
@@ -28,6 +30,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from cmo_portal.addresses import FILED_MAIL, email_address, portal_url
 from cmo_portal.logging import logging_config
 from cmo_portal.queues import BEAT_SCHEDULE, TASK_ROUTES, broker_url
 
@@ -118,6 +121,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "organization.middleware.OrganizationMiddleware",
+    "cmo_portal.as_of_door.AsOfMiddleware",  # around all that reads for a member
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -203,7 +207,15 @@ WHITENOISE_MAX_AGE = 60 if IS_PRODUCTION else 0
 
 # --- Letters --------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_URL: str = env.str("EMAIL_URL", default="")
+vars().update(env.email_url_config(email_address(EMAIL_URL)))
+if EMAIL_BACKEND == FILED_MAIL:  # noqa: F821 - one of the names just set
+    EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+EMAIL_TIMEOUT = 10
+
+# --- Messages to other machines -------------------------------------------------------------------------------------
+PORTAL_URL: str = env.str("PORTAL_URL", default="").rstrip("/") or portal_url(ALLOWED_HOSTS, https=HTTPS)
+OUTGOING_PRIVATE: bool = env.bool("OUTGOING_PRIVATE", default=False)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # a batch of 10,000 measurements with their notes
 

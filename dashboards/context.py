@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from alerts.choices import OPEN_STATES
@@ -15,7 +16,8 @@ from alerts.models import Alert
 from integrations.services import may_exchange
 from objectives.choices import Level
 from objectives.models import ObjectiveFigures
-from organization.access import MemberRequest
+from objectives.services import today_of
+from organization.access import AsOf, MemberRequest
 from organization.models import Organization
 
 ACTIVE: Final = {
@@ -60,15 +62,22 @@ class Shell:
     exchange_url: str
     """Where files go in and out; empty for those who may not."""
 
+    yesterday: date | None = None
+    """The last day that is past."""
+
+    today_url: str = ""
+    """The same page as it is known today."""
+
 
 NOBODY: Final = Shell(Named("", ""), (), "", "", 0, "", None, "")
 
 
 def shell(request: HttpRequest) -> Mapping[str, Any]:
-    """The variable `shell`; one query, and only in templates that use it."""
+    """The variables `shell` (one query, only in templates that use it) and `as_of`, the past day that is looked at."""
     if getattr(request, "actor", None) is None:
-        return {"shell": NOBODY}
-    return {"shell": SimpleLazyObject(lambda: shell_of(request))}  # type: ignore[arg-type]
+        return {"shell": NOBODY, "as_of": None}
+    as_of: AsOf | None = getattr(request, "as_of", None)
+    return {"shell": SimpleLazyObject(lambda: shell_of(request)), "as_of": as_of}  # type: ignore[arg-type]
 
 
 def shell_of(request: MemberRequest) -> Shell:
@@ -88,6 +97,8 @@ def shell_of(request: MemberRequest) -> Shell:
         active=ACTIVE.get(match.url_name or "", "") if match else "",
         data_as_of=data_as_of,
         exchange_url=reverse("exchange") if may_exchange(request.actor) else "",
+        yesterday=today_of(request.organization, timezone.now()) - timedelta(days=1),
+        today_url=_today_url(request),
     )
 
 
@@ -100,6 +111,12 @@ def _last_figures(organization: Organization) -> "QuerySet[Any, Any]":
     """When the figures at the top of the strategy last changed."""
     rows = ObjectiveFigures.objects.filter(objective__organization_id=OuterRef("pk"), objective__level=Level.STRATEGIC)
     return rows.order_by().values("objective__organization_id").annotate(at=Max("changed_at")).values("at")
+
+
+def _today_url(request: MemberRequest) -> str:
+    query = request.GET.copy()
+    query["as_of"] = "today"
+    return f"{request.path}?{query.urlencode()}"
 
 
 def _named(organization: Organization) -> Named:

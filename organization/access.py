@@ -1,8 +1,8 @@
 """The door of the pages: who may come in at all. What they see and change inside is decided by scoping."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlsplit
@@ -14,8 +14,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
-from organization.actors import Actor
-from organization.models import Membership, Organization, User
+from organization.actors import Actor, Grant
+from organization.choices import Role
+from organization.models import Department, Membership, Organization, User
 
 P = ParamSpec("P")
 
@@ -32,6 +33,18 @@ class MemberRequest(HttpRequest):
     organizations: tuple[Organization, ...]
     at: datetime
     """The moment for which everything is read and at which everything is written: the clock of one request."""
+
+    as_of: "AsOf | None"
+    """The past day that is looked at instead of now."""
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """A look back: what was known at the end of a day. `found` is False where the organization was not there yet."""
+
+    day: date
+    at: datetime
+    found: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,24 @@ def chosen_organization(user: User, code: str | None) -> tuple[Organization | No
         )
     )
     return next((one for one in mine if one.code == code), mine[0] if mine else None), mine
+
+
+def looking_back(actor: Actor) -> Actor:
+    """The actor with the roles of now in the departments as they lay then, who only reads.
+
+    Asked where the database shows the past. A role in a department that was not there yet reaches nothing.
+    """
+    if actor.is_system or actor.user_id is None:
+        return replace(actor, only_reads=True)
+    held = list(
+        Membership.objects.filter(user_id=actor.user_id, organization_id=actor.organization_id).values_list(
+            "role", "department_id"
+        )
+    )
+    paths = dict(Department.objects.filter(pk__in=[pk for _role, pk in held if pk]).values_list("pk", "path"))
+    grants = (Grant(Role(role), paths[pk] if pk else None) for role, pk in held if pk is None or pk in paths)
+    ordered = tuple(sorted(grants, key=lambda grant: (grant.role, grant.path or "")))
+    return replace(actor, grants=ordered, only_reads=True)
 
 
 def member_required(

@@ -17,7 +17,8 @@ class Grant:
 class Actor:
     """A person, a service account or the system itself, inside one organization.
 
-    `scopes` is None for a signed-in person (bounded by roles alone) and the token's scopes for a client.
+    `scopes` is None for a signed-in person (bounded by roles alone) and the token's scopes for a client. Who looks at
+    the past `only_reads`: there is nothing there that anybody may change.
     """
 
     organization_id: int
@@ -26,6 +27,7 @@ class Actor:
     grants: tuple[Grant, ...] = ()
     scopes: frozenset[Scope] | None = None
     is_system: bool = field(default=False)
+    only_reads: bool = False
 
     def may(self, scope: Scope) -> bool:
         """Whether the token (if any) allows this kind of call at all."""

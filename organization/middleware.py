@@ -32,7 +32,8 @@ class OrganizationMiddleware:
 def admit(request: HttpRequest) -> None:
     """Find the person's organization and what they may do there."""
     timezone.deactivate()
-    cast(Any, request).at = timezone.now()
+    carrier = cast(Any, request)
+    carrier.at, carrier.as_of = timezone.now(), None
     visitor = Visitor()
     user = request.user
     if user.is_authenticated:

@@ -38,6 +38,8 @@ class ScopedQuerySet(models.QuerySet[M_co]):
 
     def updatable_by(self, actor: Actor) -> Self:
         """Rows for which the actor may record values or updates: by role, or because they own them."""
+        if actor.only_reads:
+            return self.none()
         rows = self.of_organization(actor)
         paths = actor.paths(UPDATING_ROLES)
         if paths is None:
@@ -47,6 +49,8 @@ class ScopedQuerySet(models.QuerySet[M_co]):
 
     def answerable_by(self, actor: Actor) -> Self:
         """Rows on which the actor may take a position: acknowledge, close, decide."""
+        if actor.only_reads:
+            return self.none()
         rows = self.of_organization(actor)
         paths = actor.paths(ANSWERING_ROLES)
         if paths is None:
@@ -59,6 +63,8 @@ class ScopedQuerySet(models.QuerySet[M_co]):
         return Q(**{self.path_field.replace("__path", "__isnull"): True})
 
     def _within(self, actor: Actor, roles: frozenset[Role]) -> Self:
+        if actor.only_reads:
+            return self.none()
         rows = self.of_organization(actor)
         paths = actor.paths(roles)
         return rows if paths is None else rows.filter(self._below(paths))

@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.utils.translation import get_language
 
 from audit.models import Event
+from audit.versioning import moment_shown
 from organization.actors import Actor
 from organization.models import Organization
 
@@ -23,11 +24,11 @@ SECONDS: Final = 60
 
 
 def state_of(actor: Actor, organization: Organization, today: date) -> str:
-    """What a report depends on, beside its own arguments: the state, who looks, on which day, in which language."""
+    """What a report depends on, beside its own arguments: the state, who looks at what time, in which language."""
     last = Event.objects.filter(organization_id=organization.pk).order_by("-pk").values_list("pk", flat=True).first()
     paths = actor.paths()
     eyes = "all" if paths is None else f"{actor.user_id}:{sorted(paths)}"
-    return f"{organization.pk}:{organization.figures_version}:{last}:{eyes}:{today}:{get_language()}"
+    return f"{organization.pk}:{organization.figures_version}:{last}:{eyes}:{today}:{moment_shown()}:{get_language()}"
 
 
 def remembered(name: str, state: str, build: Callable[[], T]) -> T:

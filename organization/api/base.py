@@ -7,7 +7,7 @@ Order of refusals: 401 nobody, 404 outside of what the actor sees, 403 inside bu
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property, wraps
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Final, cast
 
 import orjson
 from django.core.exceptions import PermissionDenied
@@ -83,6 +83,9 @@ def once(method: Callable[..., Response]) -> Callable[..., Response]:
     return kept
 
 
+AS_OF: Final = "as_of"
+
+
 class ApiView(GenericViewSet[Any]):
     """The frame: who may call, how it is described, who the actor is and what time it is."""
 
@@ -111,8 +114,17 @@ class ApiView(GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.at: datetime = cast(MemberRequest, request).at
         super().initial(request, *args, **kwargs)
+        if AS_OF in request.query_params:
+            self.look_back(request)
         if any("\x00" in str(value) for value in kwargs.values()):
             raise Http404  # no text in the database holds it
+
+    def look_back(self, request: Request) -> None:
+        """Answer as known at the end of the day that `as_of` names: what the door offers once it is known who asks."""
+        inner = cast(Any, request._request)
+        inner.actor = self.actor
+        inner.look_back(request.query_params[AS_OF])
+        request.auth, self.at = inner.actor, inner.at
 
     def write_scope_of(self, request: Request) -> Scope:
         """The scope that this write needs."""

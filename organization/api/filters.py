@@ -22,7 +22,7 @@ from organization.texts import full_text as text_of
 Rows = QuerySet[Any, Any]
 Apply = Callable[[Rows, str, Actor], Rows]
 
-OWN_PARAMETERS = frozenset({"ordering", "fields", "page_size", "cursor", "format", "lang"})
+OWN_PARAMETERS = frozenset({"ordering", "fields", "page_size", "cursor", "format", "lang", "as_of"})
 """What every list takes beside its filters."""
 
 

@@ -47,6 +47,11 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="A word of your choice (at most 200 characters): the same request within a day gets the same answer.",
 )
+AS_OF = OpenApiParameter(
+    "as_of",
+    OpenApiTypes.DATE,
+    description="Answer as known at the end of this day in the organization's zone; today and later days are now.",
+)
 
 
 class ResourceSchema(AutoSchema):
@@ -72,6 +77,8 @@ class ResourceSchema(AutoSchema):
             found.append(IF_MATCH)
         if self.method == "POST" and getattr(self.view, "keeps_answers", True):
             found.append(IDEMPOTENCY_KEY)
+        if self.method == "GET":
+            found.append(AS_OF)
         return found
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:

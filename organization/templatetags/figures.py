@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from audit.versioning import moment_shown
 from organization.drawing import bars, dates, icons, numbers, rows, sentences
 from organization.drawing import status as statuses
 from organization.drawing.numbers import Number
@@ -289,9 +290,11 @@ def _elapsed(value: timedelta | datetime | date | int | None) -> timedelta | Non
         return value
     if isinstance(value, int):
         return timedelta(days=value)
+    shown = moment_shown()
+    now = shown.at if shown else timezone.now()
     if isinstance(value, datetime):
-        return timezone.now() - value
-    return timezone.localdate() - value
+        return now - value
+    return timezone.localdate(now) - value
 
 
 def _or_dash(text: str) -> str:

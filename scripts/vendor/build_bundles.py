@@ -28,6 +28,7 @@ STYLES = (
     "parts/lists",
     "parts/charts",
     "parts/states",
+    "parts/past",
     "util",
     "screens/doors",
     "screens/home",

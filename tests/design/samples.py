@@ -25,6 +25,8 @@ SHELL = SimpleNamespace(
     active="kpis",
     data_as_of=NOW,
     exchange_url="/integrations/",
+    yesterday=date(2026, 11, 21),
+    today_url="/?as_of=today",
 )
 
 KPI = {
