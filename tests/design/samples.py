@@ -1,7 +1,7 @@
 """What the shell and the parts are drawn with in the tests of the design."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,7 +25,7 @@ SHELL = SimpleNamespace(
     active="kpis",
     data_as_of=NOW,
     exchange_url="/integrations/",
-    yesterday=date(2026, 11, 21),
+    yesterday=date(2026, 11, 11),
     today_url="/?as_of=today",
 )
 
