@@ -1,6 +1,7 @@
 """The roll-up through the strategy graph (SEMANTICS §9): pure arithmetic on plain values and arrays."""
 
 from objectives.rollup.arrays import MODES, STATES, FigureArrays, GraphArrays, SideArrays, direct_sides, roll_up_arrays
+from objectives.rollup.decomposition import Decomposition, Effect, Held, decompose_change
 from objectives.rollup.explanation import Part, Row, decompose
 from objectives.rollup.graph import figures_by_id, graph_arrays, roll_up, side_arrays
 from objectives.rollup.paths import find_cycle, influence, normalised
@@ -22,10 +23,13 @@ __all__ = [
     "NOT_COUNTED",
     "NO_SIDE",
     "STATES",
+    "Decomposition",
     "Edge",
+    "Effect",
     "Figure",
     "FigureArrays",
     "GraphArrays",
+    "Held",
     "Input",
     "Node",
     "Part",
@@ -33,6 +37,7 @@ __all__ = [
     "Side",
     "SideArrays",
     "decompose",
+    "decompose_change",
     "direct_sides",
     "factors",
     "figures_by_id",
