@@ -6,10 +6,14 @@ from kpis.views.entry import kpi_value_check, kpi_value_undo, kpi_values
 from kpis.views.listing import kpi_list
 from kpis.views.overrides import kpi_status, kpi_status_end
 from kpis.views.page import kpi_detail, kpi_values_csv
+from kpis.views.restatements import period_lock, restatement_decide, restatement_list
 from kpis.views.targets import kpi_targets
 
 urlpatterns = [
     path("kpis/", kpi_list, name="kpi-list"),
+    path("kpis/restatements/", restatement_list, name="restatement-list"),
+    path("kpis/restatements/<str:code>/<str:decision>/", restatement_decide, name="restatement-decide"),
+    path("kpis/locks/", period_lock, name="period-lock"),
     path("kpis/<str:code>/", kpi_detail, name="kpi-detail"),
     path("kpis/<str:code>/values/", kpi_values, name="kpi-values"),
     path("kpis/<str:code>/values/check/", kpi_value_check, name="kpi-value-check"),

@@ -6,6 +6,9 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from kpis.api.measurements import KpiMeasurementViews, MeasurementViews
 from kpis.api.overrides import KpiOverrideViews, ObjectiveOverrideViews
+from kpis.api.previews import KpiPreviewViews, NewKpiPreviewViews
+from kpis.api.restatements import PeriodLockViews, RestatementViews
+from kpis.api.series import KpiSeriesViews
 from kpis.api.targets import KpiProposalViews, KpiTargetViews
 from kpis.api.views import KpiViews, MeasureViews, ObjectiveExplanationView
 from organization.api.base import ApiRouter
@@ -16,8 +19,15 @@ overrides: dict[str, Any] = {"get": "list", "post": "create", "delete": "destroy
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
+    path("kpis/formula/preview/", NewKpiPreviewViews.as_view({"post": "create"}), name="kpi-formula-preview-of-new"),
+    re_path(
+        r"^kpis/(?P<code>[^/]+)/formula/preview/$",
+        KpiPreviewViews.as_view({"post": "create"}),
+        name="kpi-formula-preview",
+    ),
     path("measurements/", MeasurementViews.as_view(batches), name="measurement-list"),
     re_path(r"^kpis/(?P<code>[^/]+)/measurements/$", KpiMeasurementViews.as_view(batches), name="kpi-measurement-list"),
+    re_path(r"^kpis/(?P<code>[^/]+)/series/$", KpiSeriesViews.as_view({"get": "list"}), name="kpi-series"),
     re_path(
         r"^kpis/(?P<code>[^/]+)/targets/$",
         KpiTargetViews.as_view({"get": "retrieve", "put": "update"}),
@@ -28,6 +38,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         KpiProposalViews.as_view({"get": "list"}),
         name="kpi-target-proposals",
     ),
+    path("restatements/", RestatementViews.as_view(batches), name="restatement-list"),
+    path("restatements/<str:code>/", RestatementViews.as_view({"get": "retrieve"}), name="restatement-detail"),
+    path("restatements/<str:code>/approve/", RestatementViews.as_view({"post": "approve"}), name="restatement-approve"),
+    path("restatements/<str:code>/reject/", RestatementViews.as_view({"post": "reject"}), name="restatement-reject"),
+    path(
+        "restatements/<str:code>/withdraw/", RestatementViews.as_view({"post": "withdraw"}), name="restatement-withdraw"
+    ),
+    path("period-locks/", PeriodLockViews.as_view(batches), name="period-lock-list"),
     re_path(r"^kpis/(?P<code>[^/]+)/override/$", KpiOverrideViews.as_view(overrides), name="kpi-override"),
     re_path(
         r"^objectives/(?P<code>[^/]+)/override/$", ObjectiveOverrideViews.as_view(overrides), name="objective-override"

@@ -2,10 +2,13 @@
 
 from kpis.forms.filters import KpiFilters, filters_from
 from kpis.forms.override import OverrideForm, has_ended
+from kpis.forms.restatement import DecisionForm, LockForm
 from kpis.forms.value import NumberField, ValueForm, seen_text
 
 __all__ = [
+    "DecisionForm",
     "KpiFilters",
+    "LockForm",
     "NumberField",
     "OverrideForm",
     "ValueForm",

@@ -8,8 +8,9 @@ from kpis.choices import TimeAggregation
 from kpis.definition import exact
 from kpis.entry import PeriodChoice, Wait, period_choices
 from kpis.models import Kpi, Measurement
+from kpis.periods import period_end
 from kpis.plausibility import UsualRange, usual_range
-from kpis.services import definition_of, readings_of
+from kpis.services import closed_through, definition_of, readings_of
 from objectives.services import today_of
 from organization.models import Organization
 
@@ -44,6 +45,8 @@ class Entry:
     previous_period: date | None
     previous: Decimal | None
     usual: UsualRange | None
+    locked_through: date | None
+    """The last closed day, where the period is closed: then a value is proposed, not stored."""
 
     @property
     def corrects(self) -> bool:
@@ -52,7 +55,7 @@ class Entry:
 
 
 def entry_of(kpi: Kpi, *, organization: Organization, at: datetime, asked: date | None = None) -> Entry:
-    """The panel for the period asked for, or the one that waits longest. Two queries."""
+    """The panel for the period asked for, or the one that waits longest. Three queries."""
     today = today_of(organization, at)
     values = {row.period: row.value for row in readings_of([kpi.pk]).get(kpi.pk, []) if row.value is not None}
     choices = period_choices(definition_of(kpi, (), organization), values, on=today, asked=asked)
@@ -74,7 +77,14 @@ def entry_of(kpi: Kpi, *, organization: Organization, at: datetime, asked: date 
         previous_period=before[-1] if before else None,
         previous=known[-1] if known else None,
         usual=usual_range([value for value in known if value is not None]),
+        locked_through=_lock_over(chosen.period, kpi, organization) if chosen else None,
     )
+
+
+def _lock_over(period: date, kpi: Kpi, organization: Organization) -> date | None:
+    through = closed_through(organization.pk)
+    ends = period_end(period, kpi.frequency, organization.fiscal_year_start)
+    return through if through is not None and ends <= through else None
 
 
 def implausible(entry: Entry, value: Decimal | None) -> bool:

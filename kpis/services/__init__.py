@@ -1,5 +1,6 @@
 """What people and machines do with KPIs; one function per thing done."""
 
+from kpis.services.checks import closed_through, is_locked
 from kpis.services.definitions import (
     change_kpi,
     change_measure,
@@ -30,6 +31,14 @@ from kpis.services.evaluation import (
 )
 from kpis.services.history import record_history
 from kpis.services.locks import lock_periods, may_lock
+from kpis.services.outlook import (
+    Refreshed,
+    mark_outlooks_stale,
+    outlooks_of,
+    refresh_outlooks,
+    refresh_waiting_outlooks,
+)
+from kpis.services.previewing import Impact, preview_kpi
 from kpis.services.reading import (
     actuals_of,
     definition_of,
@@ -44,27 +53,32 @@ from kpis.services.restatements import (
     Moved,
     Overtaken,
     approve_restatement,
-    may_decide,
+    may_decide_on,
     propose_restatement,
     reject_restatement,
     withdraw_restatement,
 )
 from kpis.services.statements import end_override, override_status
+from kpis.services.storing import stored_at
 from kpis.services.targets import set_targets
+from kpis.services.windows import observed_values, windows_of_kpi
 
 __all__ = [
     "ChangedMeanwhile",
     "Derived",
     "Evaluation",
+    "Impact",
     "Moved",
     "Outcome",
     "Overtaken",
     "Reading",
+    "Refreshed",
     "Refusal",
     "actuals_of",
     "approve_restatement",
     "change_kpi",
     "change_measure",
+    "closed_through",
     "create_kpi",
     "create_measure",
     "definition_of",
@@ -79,12 +93,17 @@ __all__ = [
     "evaluate_due",
     "evaluate_kpis",
     "hold_graph",
+    "is_locked",
     "lock_periods",
     "lock_with_dependents",
-    "may_decide",
+    "mark_outlooks_stale",
+    "may_decide_on",
     "may_lock",
     "measure_code",
+    "observed_values",
+    "outlooks_of",
     "override_status",
+    "preview_kpi",
     "propose_restatement",
     "readings_of",
     "record_history",
@@ -92,13 +111,17 @@ __all__ = [
     "refresh_all_computed",
     "refresh_computed",
     "refresh_directs",
+    "refresh_outlooks",
+    "refresh_waiting_outlooks",
     "reject_restatement",
     "relate_kpis",
     "require_sound",
     "set_targets",
+    "stored_at",
     "target_points",
     "targets_of",
     "undo_value",
+    "windows_of_kpi",
     "with_seasons",
     "withdraw_restatement",
 ]

@@ -70,6 +70,12 @@ def locked_through(organization_id: int) -> date | None:
     return closed_through(organization_id)
 
 
+def is_locked(kpi: Kpi, period: date) -> bool:
+    """Whether a period of the KPI is closed."""
+    through = closed_through(kpi.organization_id)
+    return through is not None and period_end(period, kpi.frequency, kpi.organization.fiscal_year_start) <= through
+
+
 def closed_through(organization_id: int) -> date | None:
     """The last closed day as it stands."""
     return (

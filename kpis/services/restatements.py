@@ -1,6 +1,6 @@
 """Changes of closed periods: one person proposes, a second one decides, everything stays listed (SEMANTICS §16)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -135,14 +135,21 @@ def withdraw_restatement(
         return _close(row, RestatementState.WITHDRAWN, comment, actor=actor, at=at)
 
 
-def may_decide(restatement: Restatement, actor: Actor, kpi_ids: Sequence[int]) -> bool:
-    """Whether the actor is a second person for all these KPIs: manager above, strategy office or administrator."""
-    if actor.user_id is None or actor.user_id == restatement.proposed_by_id:
-        return False
+def may_decide_on(
+    restatements: Iterable[Restatement], actor: Actor, kpi_ids: Mapping[int, Sequence[int]]
+) -> frozenset[int]:
+    """The restatements for whose KPIs, `kpi_ids` by key, the actor is a second person: manager above, strategy office
+    or administrator. One query."""
+    others = [
+        row
+        for row in restatements
+        if actor.user_id not in (None, row.proposed_by_id) and row.organization_id == actor.organization_id
+    ]
     if actor.paths(frozenset({Role.ADMIN})) is None:
-        return restatement.organization_id == actor.organization_id
-    wanted = set(kpi_ids)
-    return Kpi.objects.editable_by(actor).filter(pk__in=wanted).count() == len(wanted)
+        return frozenset(row.pk for row in others)
+    wanted = {kpi_id for row in others for kpi_id in kpi_ids[row.pk]}
+    editable = set(Kpi.objects.editable_by(actor).filter(pk__in=wanted).values_list("pk", flat=True))
+    return frozenset(row.pk for row in others if editable.issuperset(kpi_ids[row.pk]))
 
 
 def _decided(row: Restatement, actor: Actor) -> list[RestatedValue]:
@@ -150,7 +157,7 @@ def _decided(row: Restatement, actor: Actor) -> list[RestatedValue]:
     values = list(row.values.select_related("kpi").order_by("kpi_id", "period"))
     if actor.user_id == row.proposed_by_id:
         raise PermissionDenied(_("A second person decides: not the one who proposed it."))
-    if not may_decide(row, actor, [value.kpi_id for value in values]):
+    if not may_decide_on([row], actor, {row.pk: [value.kpi_id for value in values]}):
         raise PermissionDenied(_("A manager above, the strategy office or an administrator decides on restatements."))
     _require_waiting(row)
     return values

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from kpis.forms import ValueForm, seen_text
 from kpis.models import Kpi
@@ -19,7 +20,7 @@ from kpis.numbers import NotANumber, parse_number
 from kpis.reports.entry import Entry, Stored, entry_of, implausible, stored_of
 from kpis.reports.page import kpi_page
 from kpis.reports.words import amount, language, period_name
-from kpis.services import ChangedMeanwhile, enter_value, undo_value
+from kpis.services import ChangedMeanwhile, Reading, enter_value, is_locked, propose_restatement, undo_value
 from kpis.views.fetching import day_of, updatable_kpi, visible_kpi
 from kpis.views.hand import hand_context
 from objectives.tasks import ring
@@ -115,6 +116,8 @@ def _save(request: MemberRequest, kpi: Kpi, asked: date | None) -> HttpResponseB
         return _refused(request, kpi, asked, form)
     reading = form.reading()
     try:
+        if is_locked(kpi, reading.period):
+            return _propose(request, kpi, reading)
         outcome = enter_value(kpi, reading, actor=request.actor, at=at, seen=form.seen_at())
     except ChangedMeanwhile as changed:
         return _overtaken(request, kpi, asked, form, stored_of(changed.present))
@@ -127,6 +130,15 @@ def _save(request: MemberRequest, kpi: Kpi, asked: date | None) -> HttpResponseB
         return _refused(request, kpi, asked, form)
     ring()
     return _answer(request, kpi, _said(kpi, entry, reading.period, at if outcome.created or outcome.changed else None))
+
+
+def _propose(request: MemberRequest, kpi: Kpi, reading: Reading) -> HttpResponseBase:
+    """A value of a closed period becomes a proposal; a second person decides on it."""
+    row = propose_restatement([reading], reason=reading.reason, actor=request.actor, at=request.at)
+    words = {"code": row.code, "period": period_name(reading.period, kpi)}
+    messages.success(request, _("%(code)s proposes another value for %(period)s. A second person decides.") % words)
+    address = f"{reverse('restatement-list')}#{row.code}"
+    return HttpResponseClientRedirect(address) if wants_part(request) else redirect(address)
 
 
 def _said(kpi: Kpi, entry: Entry, period: date, recorded_at: datetime | None) -> Saved:

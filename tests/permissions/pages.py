@@ -82,6 +82,13 @@ PAGES = (
     Row("kpis/", "/kpis/", (get(PAGE),)),
     Row("kpis/<code>/", "/kpis/ZEBRA-K/", (get(PAGE_OF),)),
     Row("kpis/<code>/values.csv", "/kpis/ZEBRA-K/values.csv", (get(PAGE_OF),)),
+    Row("kpis/restatements/", "/kpis/restatements/", (get(PAGE),)),
+    Row(
+        "kpis/restatements/<code>/<decision>/",
+        "/kpis/restatements/ZEBRA-RS/approve/",
+        (Call("post", "302 404 403 403 302 302", {"version": "1"}),),
+    ),
+    Row("kpis/locks/", "/kpis/locks/", (Call("post", "302 302 403 403 403 302", {"through": "2026-01-31"}),)),
     Row("kpis/<code>/status/", "/kpis/ZEBRA-K/status/", (Call("post", ANSWER, HAND),)),
     Row("kpis/<code>/status/end/", "/kpis/ZEBRA-K/status/end/", (Call("post", ANSWER, {}),)),
     Row(

@@ -118,6 +118,32 @@ API = (
         (get(READ), Call("post", "401 404 403 201 201 201", HAND), Call("delete", "401 404 403 204 204 204")),
     ),
     Row(
+        "api/v1/restatements/",
+        "/api/v1/restatements/",
+        (get(MEMBERS), Call("post", "401 400 403 400 400 400", {"reason": "Late", "values": []})),
+    ),
+    Row("api/v1/restatements/<code>/", "/api/v1/restatements/ZEBRA-RS/", (get(READ),)),
+    Row(
+        "api/v1/restatements/<code>/approve/",
+        "/api/v1/restatements/ZEBRA-RS/approve/",
+        (Call("post", "401 404 403 403 200 200", {}),),
+    ),
+    Row(
+        "api/v1/restatements/<code>/reject/",
+        "/api/v1/restatements/ZEBRA-RS/reject/",
+        (Call("post", "401 404 403 403 200 200", {"comment": "No"}),),
+    ),
+    Row(
+        "api/v1/restatements/<code>/withdraw/",
+        "/api/v1/restatements/ZEBRA-RS/withdraw/",
+        (Call("post", "401 404 403 200 403 403", {}),),
+    ),
+    Row(
+        "api/v1/period-locks/",
+        "/api/v1/period-locks/",
+        (get(MEMBERS), Call("post", "401 201 403 403 403 201", {"through": "2026-01-31"})),
+    ),
+    Row(
         "api/v1/objectives/<code>/override/",
         "/api/v1/objectives/ZEBRA-O/override/",
         (get(READ), Call("post", "401 404 403 201 201 201", HAND), Call("delete", "401 404 403 204 204 204")),

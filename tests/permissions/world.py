@@ -17,6 +17,7 @@ from alerts.models import Alert, AlertGroup, AlertRule
 from audit.models import Event
 from integrations.choices import ImportState
 from integrations.models import ImportJob, ImportProgress
+from kpis.models import RestatedValue, Restatement
 from organization.models import ApiToken
 from tests.factories import (
     NOW,
@@ -80,6 +81,12 @@ def make_world() -> World:
     KpiFactory.create(**sales, code="ZEBRA-LOOSE", name="Zebra loose kpi")
     MeasureFactory.create(objective=parent, kpi=kpi)
     MeasurementFactory.create(kpi=kpi, period=date(2026, 1, 1), value=Decimal(10), note="Zebra note")
+    restatement = Restatement.objects.create(
+        **ours, number=1, code="ZEBRA-RS", reason="Zebra", proposed_at=NOW, proposed_by=company.bob
+    )
+    RestatedValue.objects.create(
+        restatement=restatement, kpi=kpi, period=date(2026, 1, 1), value=Decimal(11), former=Decimal(10)
+    )
     initiative = InitiativeFactory.create(**sales, code="ZEBRA-I", title="Zebra initiative", stage="in_progress")
     InitiativeObjectiveFactory.create(initiative=initiative, objective=child)
     InitiativeFactory.create(**sales, code="ZEBRA-NEW", title="Zebra new initiative")
