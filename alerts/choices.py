@@ -76,7 +76,18 @@ class DeliveryState(models.TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed, will be tried again")
     DEAD = "dead", _("Given up")
+    MUTED = "muted", pgettext_lazy("delivery", "Muted")
+    SKIPPED = "skipped", _("Nothing left to tell")
 
+
+ENDPOINT_KINDS = [(kind.value, kind.label) for kind in (ChannelKind.WEBHOOK, ChannelKind.SLACK, ChannelKind.TEAMS)]
+"""What an organization's channel can be; in the portal and by e-mail one reaches people."""
+
+DUE_STATES = frozenset({DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.FAILED})
+"""States of a delivery that is still to be sent (again)."""
+
+REPEATABLE_STATES = frozenset({DeliveryState.FAILED, DeliveryState.DEAD, DeliveryState.MUTED})
+"""States of a delivery that a person may send again."""
 
 LEAST_SEVERITIES = [("amber", _("At risk")), ("red", _("Off track"))]
 """From which colour on a rule on colours fires."""

@@ -1,9 +1,11 @@
-"""The doorbell of the reconciliation. The rows are the message; losing or doubling a ring is harmless."""
+"""The doorbells of the reconciliation and the sender. The rows are the message; a lost or doubled ring is harmless."""
 
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from alerts.channels import BATCH as LETTERS
+from alerts.channels import deliver
 from alerts.services import BATCH, compare_initiatives, reconcile
 
 
@@ -18,6 +20,22 @@ def reconcile_due() -> None:
 def compare_budgets() -> None:
     """Compare the initiatives, which keep no mark of what changed."""
     compare_initiatives(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def deliver_due() -> None:
+    """Send what is due; ring again while a batch comes back full."""
+    if deliver(at=timezone.now()) >= LETTERS:
+        ring_sender()
+
+
+def ring_sender() -> None:
+    """Ring the sender early, after the commit; the beat rings anyway."""
+    transaction.on_commit(_ring_sender, robust=True)
+
+
+def _ring_sender() -> None:
+    deliver_due.apply_async(retry=False)
 
 
 def ring() -> None:

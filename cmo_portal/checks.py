@@ -1,18 +1,22 @@
 """Mistakes of deployment, found at the start. Each has an id, and a hint that says what to do.
 
 E001 CMO_PROFILE · E002 SECRET_KEY · E003 ALLOWED_HOSTS · E004 DATABASE_URL · E005 PostgreSQL too old · E006 REDIS_URL ·
-E007 protection switched off · E008 logging · E009 number · E010 static files not packaged.
+E007 protection switched off · E008 logging · E009 number · E010 static files not packaged · E011 e-mail ·
+E012 PORTAL_URL.
 """
 
 import logging
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import CheckMessage, Error, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
+
+from cmo_portal.addresses import SENDS_NOTHING
 
 SHORTEST_KEY = 50
 FEWEST_DIFFERENT = 10
@@ -29,6 +33,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
         *check_addresses(),
         *check_protection(),
         *check_words_and_numbers(),
+        *check_messages(),
     ]
 
 
@@ -85,6 +90,20 @@ def check_words_and_numbers() -> list[CheckMessage]:
         found.append(Error(f"LOG_FORMAT “{settings.LOG_FORMAT}” is unknown.", hint="json or console", id="cmo.E008"))
     if settings.API_REQUESTS_PER_MINUTE < 1:
         found.append(Error("API_REQUESTS_PER_MINUTE must be 1 or more.", id="cmo.E009"))
+    return found
+
+
+def check_messages() -> list[CheckMessage]:
+    """In production letters leave the machine, or somebody has said that there are none; their links lead somewhere."""
+    found: list[CheckMessage] = []
+    stays_here = any(f".{name}." in settings.EMAIL_BACKEND for name in SENDS_NOTHING)
+    if settings.IS_PRODUCTION and stays_here:
+        hint = "smtp+tls://USER:PASSWORD@HOST:587, or none where the portal sends no e-mail"
+        found.append(Error("EMAIL_URL names no mail server.", hint=hint, id="cmo.E011"))
+    parts = urlsplit(settings.PORTAL_URL)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        hint = "https://portal.example.org"
+        found.append(Error(f"PORTAL_URL “{settings.PORTAL_URL}” is not an address.", hint=hint, id="cmo.E012"))
     return found
 
 

@@ -2,12 +2,15 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-# Roll-ups must be quick, so nothing slow stands before them; whatever takes longer goes to `bulk`.
-QUEUES = ("default", "rollup", "alerts", "bulk")
+# Roll-ups must be quick, so nothing slow stands before them; whatever takes longer goes to `bulk`, and what waits for
+# machines of others to `deliveries`.
+QUEUES = ("default", "rollup", "alerts", "deliveries", "bulk")
 TASK_ROUTES = {
     "objectives.tasks.*": {"queue": "rollup"},
+    "alerts.tasks.deliver_due": {"queue": "deliveries"},
     "alerts.tasks.*": {"queue": "alerts"},
     "integrations.tasks.*": {"queue": "bulk"},
+    "kpis.tasks.refresh_outlooks": {"queue": "bulk"},
 }
 
 # Short ticks that claim what is due; a tick that comes late or twice does no harm. A tick that nobody took is void.
@@ -15,8 +18,10 @@ BEAT_SCHEDULE = {
     "roll up stale objectives": {"task": "objectives.tasks.roll_up_stale", "schedule": 2.0, "options": {"expires": 10}},
     "start the day": {"task": "objectives.tasks.start_day", "schedule": 30.0, "options": {"expires": 60}},
     "evaluate due KPIs": {"task": "kpis.tasks.evaluate_due", "schedule": 5.0, "options": {"expires": 20}},
+    "refresh outlooks": {"task": "kpis.tasks.refresh_outlooks", "schedule": 3.0, "options": {"expires": 10}},
     "run waiting imports": {"task": "integrations.tasks.run_imports", "schedule": 5.0, "options": {"expires": 20}},
     "reconcile due alerts": {"task": "alerts.tasks.reconcile_due", "schedule": 2.0, "options": {"expires": 10}},
+    "deliver due messages": {"task": "alerts.tasks.deliver_due", "schedule": 3.0, "options": {"expires": 10}},
     "compare budgets": {"task": "alerts.tasks.compare_budgets", "schedule": 60.0, "options": {"expires": 120}},
 }
 

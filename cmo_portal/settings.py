@@ -208,8 +208,9 @@ WHITENOISE_MAX_AGE = 60 if IS_PRODUCTION else 0
 # --- Letters --------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 EMAIL_URL: str = env.str("EMAIL_URL", default="")
-vars().update(env.email_url_config(email_address(EMAIL_URL)))
-if EMAIL_BACKEND == FILED_MAIL:  # noqa: F821 - one of the names just set
+mail: dict[str, Any] = env.email_url_config(email_address(EMAIL_URL))
+vars().update(mail)
+if mail["EMAIL_BACKEND"] == FILED_MAIL:
     EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL_TIMEOUT = 10
 

@@ -8,9 +8,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from alerts.choices import LEAST_SEVERITIES, ChannelKind, Rhythm, RuleKind, Severity
-from alerts.models.deliveries import Channel
+from alerts.models.deliveries import Channel, keeps_the_post
 from kpis.models import Kpi
 from objectives.models import Objective
+from organization.actors import Actor
 from organization.models import Department, Organization, User, code_field
 from organization.scoping import ScopedQuerySet
 
@@ -18,33 +19,35 @@ PERSONAL = (ChannelKind.IN_APP, ChannelKind.EMAIL)
 
 
 class SubscriptionQuerySet(ScopedQuerySet["Subscription"]):
-    """One's own; a role for the whole organization sees all of them."""
+    """One's own; those of channels are for those who keep the organization's post."""
 
     owner_fields = ("user_id",)
 
-    def shared_by_all(self) -> Q:
-        return Q(pk__in=[])
+    def visible_to(self, actor: Actor) -> "SubscriptionQuerySet":
+        channels = Q(channel__isnull=False) if keeps_the_post(actor) else Q(pk__in=[])
+        return self.of_organization(actor).filter(self._owned(actor) | channels)
 
-    def _below(self, paths: list[str]) -> Q:
-        return Q(pk__in=[])
+    editable_by = visible_to
 
 
 class MuteWindowQuerySet(ScopedQuerySet["MuteWindow"]):
-    """One's own and the organization's; a role for the whole organization sees all of them."""
+    """One's own and, to see, the organization's; those who keep the post edit these."""
 
     owner_fields = ("user_id",)
 
-    def shared_by_all(self) -> Q:
-        return Q(user__isnull=True)
+    def visible_to(self, actor: Actor) -> "MuteWindowQuerySet":
+        return self.of_organization(actor).filter(self._owned(actor) | Q(user__isnull=True))
 
-    def _below(self, paths: list[str]) -> Q:
-        return Q(pk__in=[])
+    def editable_by(self, actor: Actor) -> "MuteWindowQuerySet":
+        everybody = Q(user__isnull=True) if keeps_the_post(actor) else Q(pk__in=[])
+        return self.of_organization(actor).filter(self._owned(actor) | everybody)
 
 
 class Subscription(models.Model):
     """A person or a channel wants the alerts of these kinds, of this part of the organization, from this severity on.
 
-    No kinds = all kinds; no department, KPI or objective = everything that the person may see.
+    No kinds = all kinds; no department, KPI or objective = everything that the person may see. `own` is the person's
+    word on how they hear of what they own themselves (without one: by e-mail, at once, beside the portal).
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
@@ -54,6 +57,7 @@ class Subscription(models.Model):
         _("by"), max_length=7, choices=[(kind.value, kind.label) for kind in PERSONAL], blank=True
     )
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, null=True, blank=True, related_name="subscriptions")
+    own = models.BooleanField(_("what one owns"), default=False)
     rule_kinds = ArrayField(
         models.CharField(max_length=15, choices=RuleKind.choices), verbose_name=_("kinds"), default=list, blank=True
     )
@@ -79,6 +83,10 @@ class Subscription(models.Model):
                 | Q(user__isnull=True, channel__isnull=False, medium=""),
                 name="subscription_one_receiver",
             ),
+            models.UniqueConstraint(
+                fields=["organization", "user", "medium"], condition=Q(own=True), name="subscription_own_once"
+            ),
+            models.CheckConstraint(condition=Q(own=False) | Q(user__isnull=False), name="subscription_own_of_person"),
         ]
 
     def __str__(self) -> str:
@@ -89,7 +97,8 @@ class MuteWindow(models.Model):
     """When a person, or everybody (no user), is not disturbed: every week at these local times, or once from … until.
 
     `weekdays` is a mask, Monday = 1, Tuesday = 2, … Sunday = 64. A weekly window whose end lies before its beginning
-    goes on past midnight. What is due inside waits for its end.
+    goes on past midnight. What is due inside a person's window waits for its end; inside one of the organization it is
+    not sent at all, and kept as muted.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
