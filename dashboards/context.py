@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from alerts.choices import OPEN_STATES
 from alerts.models import Alert
 from integrations.services import may_exchange
 from objectives.choices import Level
@@ -103,7 +102,7 @@ def shell_of(request: MemberRequest) -> Shell:
 
 
 def _open_alerts(request: MemberRequest) -> "QuerySet[Any, Any]":
-    rows = Alert.objects.visible_to(request.actor).filter(state__in=OPEN_STATES)
+    rows = Alert.objects.asking().visible_to(request.actor)
     return rows.order_by().values("organization_id").annotate(count=Count("pk")).values("count")
 
 

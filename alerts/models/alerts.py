@@ -25,8 +25,16 @@ class AlertQuerySet(ScopedQuerySet["Alert"]):
         return Q(department__isnull=True) | Q(objective__level=Level.STRATEGIC)
 
     def open(self) -> "AlertQuerySet":
-        """Those that still ask for somebody."""
+        """Those that have fired and have not ended."""
         return self.filter(state__in=OPEN_STATES)
+
+    def asking(self) -> "AlertQuerySet":
+        """Those that ask for somebody now: open and not snoozed."""
+        return self.open().filter(snoozed_until__isnull=True)
+
+    def fired(self) -> "AlertQuerySet":
+        """All but those whose condition has not held long enough yet."""
+        return self.exclude(state=AlertState.PENDING)
 
     def taking_the_place(self) -> "AlertQuerySet":
         """Those beside which no second one of their rule and subject may stand."""

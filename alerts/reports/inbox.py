@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
-from alerts.choices import OPEN_STATES, AlertState, Severity
+from alerts.choices import ENDED_STATES, OPEN_STATES, AlertState, Severity
 from alerts.forms import ENDED, OPEN, InboxFilters
 from alerts.models import Alert
 from alerts.reports import words
@@ -58,14 +58,14 @@ class Inbox:
 def inbox(actor: Actor, filters: InboxFilters, *, code: str | None = None) -> Inbox:
     """One page of the inbox with the alert of that code to read, or its first one: a constant number of queries."""
     narrowed = _narrowed(Alert.objects.visible_to(actor), filters, actor)
-    is_open, data = Q(state__in=OPEN_STATES), Q(severity=Severity.DATA)
+    is_open, has_ended, data = Q(state__in=OPEN_STATES), Q(state__in=ENDED_STATES), Q(severity=Severity.DATA)
     counts = narrowed.aggregate(
         open=Count("pk", filter=is_open),
-        ended=Count("pk", filter=~is_open),
+        ended=Count("pk", filter=has_ended),
         red=Count("pk", filter=is_open & Q(severity=Severity.RED)),
         data=Count("pk", filter=is_open & data),
     )
-    rows = narrowed.filter(is_open if filters.state == OPEN else ~is_open)
+    rows = narrowed.filter(is_open if filters.state == OPEN else has_ended)
     if filters.before:
         rows = rows.filter(number__lt=filters.before)
     alerts = list(_with_names(rows).order_by("-number")[: PAGE_SIZE + 1])
@@ -103,7 +103,7 @@ def _narrowed(visible: QuerySet[Alert], filters: InboxFilters, actor: Actor) -> 
 
 
 def _with_names(rows: QuerySet[Alert]) -> QuerySet[Alert]:
-    return rows.select_related("rule", "kpi", "objective")
+    return rows.select_related("rule", "kpi", "objective", "initiative")
 
 
 def _chosen(actor: Actor, alerts: list[Alert], code: str | None) -> Alert | None:
@@ -115,7 +115,7 @@ def _chosen(actor: Actor, alerts: list[Alert], code: str | None) -> Alert | None
 
 def _line(alert: Alert) -> Line:
     state, colour = words.look_of(alert)
-    subject = alert.kpi or alert.objective
+    subject = alert.kpi or alert.objective or alert.initiative
     is_open = alert.state in OPEN_STATES
     return Line(
         code=alert.code,

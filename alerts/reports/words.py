@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from alerts.choices import AlertState, RuleKind, Severity
 from alerts.models import Alert
@@ -12,10 +13,21 @@ from organization.drawing import dates, numbers
 
 NEUTRAL = ""
 
+HEADLINES = {
+    RuleKind.THRESHOLD: _lazy("%(name)s: beyond its threshold"),
+    RuleKind.SIGNAL: _lazy("%(name)s: a change for the worse beyond ordinary variation"),
+    RuleKind.FORECAST: _lazy("%(name)s: likely to miss its target"),
+    RuleKind.CONFIDENCE: _lazy("%(name)s: confidence falls"),
+    RuleKind.BUDGET: _lazy("%(name)s: the budget is used ahead of the progress"),
+}
+
 
 def subject_name(alert: Alert) -> str:
-    """The KPI's name or the objective's title."""
-    return alert.kpi.text("name") if alert.kpi else alert.objective.text("title") if alert.objective else ""
+    """The KPI's name, the objective's or the initiative's title."""
+    if alert.kpi:
+        return alert.kpi.text("name")
+    about = alert.objective or alert.initiative
+    return about.text("title") if about else ""
 
 
 def headline(alert: Alert) -> str:
@@ -28,6 +40,8 @@ def headline(alert: Alert) -> str:
         if share is None:
             return _("%(name)s: far from the plan") % name
         return _("%(name)s: %(share)s behind the plan") % {**name, "share": numbers.percent(abs(share), 0, tongue())}
+    if alert.rule.kind in HEADLINES:
+        return str(HEADLINES[alert.rule.kind]) % name
     if alert.severity == Severity.AMBER:
         return _("%(name)s: at risk") % name
     return _("%(name)s: off track") % name
@@ -61,9 +75,14 @@ def explanation(alert: Alert) -> str:
 def kind_word(alert: Alert) -> str:
     """What stands above the headline."""
     words = {
+        RuleKind.THRESHOLD: _("Threshold"),
         RuleKind.COLOUR: _("Status"),
         RuleKind.VARIANCE: _("Variance"),
+        RuleKind.SIGNAL: _("Signal"),
+        RuleKind.FORECAST: _("Forecast"),
         RuleKind.STALE: _("Data"),
+        RuleKind.CONFIDENCE: _("Confidence"),
+        RuleKind.BUDGET: _("Budget"),
     }
     return words[RuleKind(alert.rule.kind)]
 

@@ -144,7 +144,7 @@ def reopen_alert(alert: Alert, *, actor: Actor, at: datetime, version: int | Non
 
 def open_count(actor: Actor) -> int:
     """How many alerts that the actor sees still ask for somebody (one query)."""
-    return Alert.objects.visible_to(actor).filter(state__in=OPEN_STATES).count()
+    return Alert.objects.asking().visible_to(actor).count()
 
 
 def _checked(closing: Closing, row: Alert, *, at: datetime) -> dict[str, Any]:

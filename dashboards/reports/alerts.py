@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from alerts.choices import AlertState, RuleKind, Severity
 from alerts.models import Alert
-from dashboards.reports.links import kpi_url, objective_url
+from dashboards.reports.links import initiative_url, kpi_url, objective_url
 from objectives.choices import Colour, State
 from organization.actors import Actor
 from organization.texts import local_text
@@ -33,8 +33,18 @@ FIELDS: Final = [
     "objective__code",
     "objective__title",
     "objective__translations",
+    "initiative__code",
+    "initiative__title",
+    "initiative__translations",
     "owner__name",
 ]
+
+SUBJECTS: Final = (
+    ("kpi", "name", kpi_url),
+    ("objective", "title", objective_url),
+    ("initiative", "title", initiative_url),
+)
+"""What an alert may be about, the field of its name, its address."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,7 @@ def open_alerts(actor: Actor) -> OpenAlerts:
         output_field=IntegerField(),
     )
     taken = Case(When(state=AlertState.FIRING, then=Value(0)), default=Value(1), output_field=IntegerField())
-    rows = Alert.objects.visible_to(actor).filter(state__in=[AlertState.FIRING, AlertState.ACKNOWLEDGED])
+    rows = Alert.objects.asking().visible_to(actor)
     counted = rows.annotate(total=Window(Count("pk"))).order_by(taken, severity, "-opened_at", "-pk")
     found = list(counted.values("total", *FIELDS)[: ROWS_SHOWN * 3])
     shown = _one_for_each_subject(tuple(_row(dict(row)) for row in found))[:ROWS_SHOWN]
@@ -96,17 +106,14 @@ def _one_for_each_subject(rows: tuple[AlertRow, ...]) -> tuple[AlertRow, ...]:
 
 def _row(row: dict[str, Any]) -> AlertRow:
     state, colour = LOOKS[row["severity"]]
-    about = row["kpi__code"] or row["objective__code"]
-    name = (
-        local_text(row["kpi__name"], row["kpi__translations"], "name")
-        if row["kpi__code"]
-        else local_text(row["objective__title"], row["objective__translations"], "title")
-    )
+    subject, field, address = next(one for one in SUBJECTS if row[f"{one[0]}__code"])
+    about = row[f"{subject}__code"]
+    name = local_text(row[f"{subject}__{field}"], row[f"{subject}__translations"], field)
     return AlertRow(
         code=row["code"],
         name=name,
         subject=about,
-        url=kpi_url(about) if row["kpi__code"] else objective_url(about),
+        url=address(about),
         state=state,
         colour=colour,
         kind=_kind(row["rule__kind"], row["severity"]),
@@ -124,4 +131,13 @@ def _kind(kind: str, severity: str) -> str:
         return _("value out of date")
     if kind == RuleKind.VARIANCE:
         return _("variance beyond the threshold")
+    said = {
+        RuleKind.THRESHOLD: _("value beyond the threshold"),
+        RuleKind.SIGNAL: _("signal of concern"),
+        RuleKind.FORECAST: _("target likely to be missed"),
+        RuleKind.CONFIDENCE: _("confidence falls"),
+        RuleKind.BUDGET: _("budget used ahead of progress"),
+    }
+    if kind in said:
+        return said[RuleKind(kind)]
     return _("turned off track") if severity == Severity.RED else _("turned at risk")

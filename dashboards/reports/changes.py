@@ -81,7 +81,7 @@ def _turns(rows: Iterable[StrategicRow], start: datetime) -> list[Change]:
 
 
 def _alerts(actor: Actor, start: datetime) -> list[Change]:
-    recent = Alert.objects.visible_to(actor).filter(Q(opened_at__gte=start) | Q(ended_at__gte=start))
+    recent = Alert.objects.fired().visible_to(actor).filter(Q(opened_at__gte=start) | Q(ended_at__gte=start))
     found = []
     for row in alert_rows(recent.order_by("-changed_at", "-pk"), ROWS_SHOWN * 2):
         if row.has_recovered and row.ended_at:

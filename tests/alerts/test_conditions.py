@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from alerts.choices import RuleKind, Severity
-from alerts.conditions import Condition, Present, Watch, condition_of, facts_of
+from alerts.conditions import Condition, Outlook, Present, Watch, condition_of, facts_of
+from alerts.lifecycle import Verdict
 
 COLOUR_RED = Watch(RuleKind.COLOUR, "red")
 COLOUR_AMBER = Watch(RuleKind.COLOUR, "amber")
@@ -118,3 +119,117 @@ def test_facts_keep_numbers_exact_as_text() -> None:
         "unit": "EUR",
     }
     assert facts_of(Present("on_track", "green", value=0.4, expected=None))["expected"] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "side", "holds"),
+    [
+        ("50.04", "above", False),  # 50.0 at one decimal: exactly at the threshold is good
+        ("50.05", "above", False),  # half-even
+        ("50.06", "above", True),
+        ("49.9", "above", False),
+        ("49.96", "below", False),
+        ("49.94", "below", True),
+        (None, "below", None),
+    ],
+)
+def test_threshold_compares_both_sides_rounded_to_the_precision(
+    value: str | None, side: str, holds: bool | None
+) -> None:
+    watch = Watch(RuleKind.THRESHOLD, threshold=Decimal("50.01"), threshold_side=side)
+    present = Present("no_target", "grey", "fresh", value=Decimal(value) if value else None, precision=1)
+    assert condition_of(present, watch).holds is holds
+
+
+def test_threshold_of_a_stale_value_says_nothing_and_one_without_a_limit_cannot_be_judged() -> None:
+    present = Present("stale", "grey", "stale", value=Decimal(99))
+    assert condition_of(present, Watch(RuleKind.THRESHOLD, threshold=Decimal(1), threshold_side="above")).holds is None
+    broken = condition_of(present, Watch(RuleKind.THRESHOLD, threshold_side="above"))
+    assert (broken.verdict, broken.facts) == (Verdict.UNJUDGED, {"error": "threshold"})
+
+
+MAY, APRIL = date(2026, 5, 1), date(2026, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "nature", "period", "expected"),
+    [
+        ("outside", "concern", MAY, Verdict.HOLDS),
+        ("outside", "concern", APRIL, Verdict.OVER),  # not at the latest value
+        ("outside", "improvement", MAY, Verdict.OVER),
+        ("outside", "neutral", MAY, Verdict.OVER),
+        ("", "", None, Verdict.OVER),
+    ],
+)
+def test_signal_holds_for_a_concern_at_the_latest_value(
+    rule: str, nature: str, period: date | None, expected: Verdict
+) -> None:
+    outlook = Outlook(known=True, signal_rule=rule, signal_nature=nature, signal_period=period)
+    present = Present("on_track", "green", "fresh", MAY, Decimal(4), outlook=outlook)
+    condition = condition_of(present, Watch(RuleKind.SIGNAL))
+    assert condition.verdict == expected
+    if expected == Verdict.HOLDS:
+        assert (condition.severity, condition.facts["signal_rule"]) == (Severity.AMBER, "outside")
+
+
+@pytest.mark.parametrize("kind", [RuleKind.SIGNAL, RuleKind.FORECAST])
+def test_what_the_past_says_waits_while_it_is_computed(kind: str) -> None:
+    present = Present("on_track", "green", "fresh", MAY, Decimal(4), outlook=Outlook())
+    assert condition_of(present, Watch(kind)).verdict == Verdict.UNCHANGED
+
+
+@pytest.mark.parametrize(
+    ("probability", "holds"), [(0.4999999, True), (0.5, False), (0.4999999999999, False), (0.9, False), (None, None)]
+)
+def test_forecast_holds_below_the_probability(probability: float | None, holds: bool | None) -> None:
+    present = Present("on_track", "green", "fresh", MAY, outlook=Outlook(known=True, probability=probability))
+    assert condition_of(present, Watch(RuleKind.FORECAST)).holds is holds
+
+
+@pytest.mark.parametrize(
+    ("newest_first", "holds"),
+    [
+        ((60, 80), True),
+        ((61, 80), False),
+        ((79, 80, 81), True),
+        ((80, 80, 81), False),
+        ((80, 79, 81), False),
+        ((10,), False),
+        ((), False),
+        ((0, 19, 19), False),
+    ],
+)
+def test_confidence_holds_for_twenty_points_or_two_falls_in_a_row(newest_first: tuple[int, ...], holds: bool) -> None:
+    present = Present("on_track", "green", confidences=newest_first)
+    assert verdict(condition_of(present, Watch(RuleKind.CONFIDENCE))) == (holds, Severity.AMBER)
+
+
+@pytest.mark.parametrize(
+    ("budget", "cost", "progress", "holds", "severity"),
+    [
+        ("100", "60", "0.5", False, Severity.AMBER),  # exactly the tenth ahead is still good
+        ("100", "60.1", "0.5", True, Severity.AMBER),
+        ("100", "101", "0.5", True, Severity.RED),
+        ("0", "1", "1", True, Severity.RED),
+        ("0", "0", "0", False, Severity.RED),
+        (None, "5", "0", False, Severity.AMBER),
+        ("100", None, "0", False, Severity.AMBER),
+        ("100", "50", None, False, Severity.AMBER),
+    ],
+)
+def test_budget_holds_when_the_spent_share_runs_ahead(
+    budget: str | None, cost: str | None, progress: str | None, holds: bool, severity: Severity
+) -> None:
+    def number(text: str | None) -> Decimal | None:
+        return None if text is None else Decimal(text)
+
+    present = Present(
+        "in_progress", "", value=number(progress), budget=number(budget), actual_cost=number(cost), unit="EUR"
+    )
+    assert verdict(condition_of(present, Watch(RuleKind.BUDGET))) == (holds, severity)
+
+
+@pytest.mark.parametrize("stage", ["done", "cancelled"])
+def test_budget_of_what_is_done_asks_nobody(stage: str) -> None:
+    present = Present(stage, "", value=Decimal(0), budget=Decimal(1), actual_cost=Decimal(5))
+    assert condition_of(present, Watch(RuleKind.BUDGET)).verdict == Verdict.UNWATCHED
