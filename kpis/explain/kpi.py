@@ -7,7 +7,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kpis.choices import Kind
+from kpis.choices import Kind, Trajectory
+from kpis.explain.moves import is_compound, passed_of, steps_of_move
 from kpis.explain.parts import Ruling, Step, by_hand_of, plain, ruling_of
 from kpis.models import Kpi, KpiFigures, Measure, Measurement
 from objectives.models import Objective
@@ -85,11 +86,16 @@ def explain_kpi(kpi: Kpi, *, actor: Actor) -> KpiExplanation:
 
 def _quantities(kpi: Kpi, figures: KpiFigures) -> list[Quantity]:
     unit, places = kpi.text("unit"), kpi.precision
-    rows = [Quantity("A", _("Actual"), plain(figures.value, places), unit)]
+    summed = kpi.kind == Kind.MOVE and kpi.trajectory == Trajectory.SEASONAL
+    rows = [Quantity("A", _("Actual since the start") if summed else _("Actual"), plain(figures.value, places), unit)]
     if kpi.kind == Kind.MOVE:
         rows.append(Quantity("b", _("Baseline"), plain(kpi.baseline, places), unit, _day(kpi.start)))
         rows.append(Quantity("T", _("Target"), plain(figures.target, places), unit, _day(kpi.end)))
-        rows.append(Quantity("p", _("Expected share today"), plain(figures.expected_share, 6)))
+        share = "p"
+        if is_compound(kpi, figures):
+            rows.append(Quantity("p", _("Share of the time passed"), plain(passed_of(kpi, figures), 6)))
+            share = "s"
+        rows.append(Quantity(share, _("Expected share today"), plain(figures.expected_share, 6)))
         rows.append(Quantity("E", _("Expected value today"), plain(figures.expected, places), unit))
     elif kpi.kind == Kind.PERIOD:
         rows.append(Quantity("T", _("Target of the period"), plain(figures.target, places), unit))
@@ -104,23 +110,8 @@ def _quantities(kpi: Kpi, figures: KpiFigures) -> list[Quantity]:
 def _steps(kpi: Kpi, figures: KpiFigures) -> list[Step]:
     places = kpi.precision
     a, t = plain(figures.value, places) or "–", plain(figures.target, places) or "–"
-    b = plain(kpi.baseline, places) or "–"
     if kpi.kind == Kind.MOVE:
-        p, done = plain(figures.expected_share, 6), plain(figures.progress, 6)
-        steps = [
-            Step(_("Progress"), "P = (A − b) / (T − b)", f"({a} − {b}) / ({t} − {b})", done),
-            Step(
-                _("Expected value today"),
-                "E = b + (T − b) × p",
-                f"{b} + ({t} − {b}) × {p or '–'}",
-                plain(figures.expected, places),
-            ),
-        ]
-        if done is not None and p is not None and figures.progress is not None and figures.expected_share:
-            ratio, gap = figures.progress / figures.expected_share, figures.progress - figures.expected_share
-            steps.append(Step(_("Pace"), "q = P / p", f"{done} / {p}", plain(ratio, 6)))
-            steps.append(Step(_("Gap"), "g = P − p", f"{done} − {p}", plain(gap, 6)))
-        return steps
+        return steps_of_move(kpi, figures)
     if kpi.kind == Kind.PERIOD:
         sign = "+" if kpi.direction == "up" else "−"
         return [

@@ -123,7 +123,7 @@ def _data(
     zoned = any(edge.amber is not None for edge in edges)
     return {
         "x": [point.period.isoformat() for point in points],
-        "actual": [_plain(point.value) for point in points],
+        "actual": [_plain(point.actual) for point in points],
         "target": [_plain(target(point)) for point in points] if names["target"] else None,
         "expected": [_plain(expected(point)) for point in points] if names["expected"] else None,
         "amber": [_plain(edge.amber) for edge in edges] if zoned else None,
@@ -147,10 +147,10 @@ def labels_every(frequency: str, periods: int) -> int:
 
 def _row(kpi: Kpi, point: PeriodPoint, names: dict[str, str]) -> tuple[str, ...]:
     expected, target = _lines(kpi)
-    cells = [period_name(point.period, kpi), amount(point.value, kpi)]
+    cells = [period_name(point.period, kpi), amount(point.actual, kpi)]
     cells += [amount(expected(point), kpi)] if names["expected"] else []
     cells += [amount(target(point), kpi)] if names["target"] else []
-    return (*cells, change(point.variance if point.value is not None else None, kpi))
+    return (*cells, change(point.variance if point.actual is not None else None, kpi))
 
 
 def _subtitle(kpi: Kpi) -> str:
@@ -161,14 +161,14 @@ def _subtitle(kpi: Kpi) -> str:
 
 
 def _summary(kpi: Kpi, points: Sequence[PeriodPoint], figures: KpiFigures) -> str:
-    known = [point for point in points if point.value is not None]
+    known = [point for point in points if point.actual is not None]
     if not known:
         return _("Line chart without values yet.")
     words = {
         "from": period_name(known[0].period, kpi),
         "to": period_name(known[-1].period, kpi),
-        "first": amount(known[0].value, kpi),
-        "last": amount(known[-1].value, kpi),
+        "first": amount(known[0].actual, kpi),
+        "last": amount(known[-1].actual, kpi),
         "expected": amount(figures.expected, kpi),
     }
     text = _("Line chart: from %(first)s in %(from)s to %(last)s in %(to)s.") % words

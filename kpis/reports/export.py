@@ -28,6 +28,7 @@ HEAD: Final = (
     "recorded_at",
     "recorded_by",
     "source",
+    "actual",
 )
 
 
@@ -56,4 +57,5 @@ def value_lines(kpi: Kpi, *, organization: Organization, at: datetime) -> Iterat
             row.recorded_at if row else None,
             str(row.recorded_by or "") if row else "",
             row.source if row else "",
+            point.actual,
         )

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from kpis.choices import Freshness, Kind
+from kpis.choices import Freshness, Kind, Trajectory
 from kpis.models import Kpi, KpiFigures
 from kpis.reports.words import amount, distance, language, period_name
 from objectives.choices import State
@@ -87,7 +87,8 @@ def _ranged(kpi: Kpi, figures: KpiFigures) -> str:
 def _course(kpi: Kpi, figures: KpiFigures, value: Decimal) -> str:
     """Better or worse than the value before; only up or down where better has no side."""
     before = figures.previous_value
-    if before is None or figures.freshness == Freshness.STALE:
+    summed = kpi.kind == Kind.MOVE and kpi.trajectory == Trajectory.SEASONAL
+    if before is None or summed or figures.freshness == Freshness.STALE:
         return ""
     moved = value - before
     words = {"distance": distance(moved, kpi)}

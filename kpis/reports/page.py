@@ -1,6 +1,6 @@
 """The page of one KPI."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,15 +9,18 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from kpis.choices import Direction, Frequency, Kind, Trajectory
+from kpis.comparisons import Comparison, Versus, comparisons_of
 from kpis.definition import Definition, Reading
 from kpis.models import Kpi, KpiFigures
 from kpis.periods import period_start
 from kpis.reports.course import Span, spans, trajectory, window_of
 from kpis.reports.findings import finding_of
-from kpis.reports.values import PeriodRow, period_rows, year_before
+from kpis.reports.targets import TargetChange, target_changes
+from kpis.reports.values import PeriodRow, period_rows
 from kpis.reports.why import Why, why_of
 from kpis.reports.words import compared_with_the_last
 from kpis.rows import KpiRow, Person, person_of, row_of, version_of
+from kpis.seasons import held, is_seasonal, seasoned
 from kpis.series import PeriodPoint, period_series
 from kpis.services import definition_of, readings_of, target_points
 from objectives.services import today_of
@@ -28,8 +31,12 @@ from organization.models import Organization
 FIRST_ROWS: Final = 12
 
 
+CHANGES: Final = 3
+"""How many changes of the targets the page shows; their own page shows all."""
+
+
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Change:
     """A change beside the value; `good` is None where better has no side."""
 
     label: str
@@ -59,7 +66,11 @@ class KpiPage:
     since: date | None
     is_closed: bool
     finding: str
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[Change, ...]
+    growth_pace: float | None
+    sums_up: bool
+    latest: Decimal | None
+    targets: tuple[TargetChange, ...]
     chart: Chart
     spans: tuple[Span, ...]
     span: str
@@ -76,15 +87,16 @@ def kpi_page(
     """What the page shows of a KPI read with its figures, owner, updater and department. Constant queries."""
     today = today_of(organization, at)
     figures: KpiFigures = kpi.figures
-    definition = definition_of(kpi, target_points(kpi), organization)
     readings = readings_of([kpi.pk]).get(kpi.pk, [])
+    definition = seasoned(definition_of(kpi, target_points(kpi), organization), readings)
     values = {reading.period: reading.value for reading in readings if reading.value is not None}
+    actuals = {reading.period: reading.value for reading in held(definition, readings) if reading.value is not None}
     window = window_of(span, definition, today)
     points = period_series(definition, readings, on=today, since=window.since, until=window.until)
     listed = points if not all_periods else period_series(definition, readings, on=today, until=today)
     current = period_start(today, definition.frequency, definition.fiscal_year_start)
     periods = period_rows(kpi, listed, current=current, limit=None if all_periods else FIRST_ROWS)
-    row = row_of(kpi, definition, values, (), today)
+    row = row_of(kpi, definition, actuals, (), today)
     finding = finding_of(kpi, figures, today=today)
     return KpiPage(
         row=row,
@@ -105,7 +117,11 @@ def kpi_page(
         since=_since(points, figures),
         is_closed=figures.period is not None and figures.period < current,
         finding=finding,
-        comparisons=_comparisons(kpi, figures, values),
+        comparisons=_comparisons(definition, figures, values, actuals),
+        growth_pace=figures.growth_pace,
+        sums_up=is_seasonal(definition),
+        latest=None if figures.period is None else values.get(figures.period),
+        targets=target_changes(kpi, most=CHANGES),
         chart=trajectory(kpi, definition, points, figures, title=finding, today=today),
         spans=spans(span, definition, _first(readings, definition), today),
         span=span,
@@ -129,7 +145,7 @@ def _first(readings: Sequence[Reading], definition: Definition) -> date | None:
 
 def _since(points: Sequence[PeriodPoint], figures: KpiFigures) -> date | None:
     """The first period of the present colour's run; None when it began before the stretch that is looked at."""
-    judged = [point for point in points if point.value is not None]
+    judged = [point for point in points if point.actual is not None]
     if len(judged) < 2 or str(judged[-1].colour) != figures.colour:
         return None
     first = None
@@ -140,21 +156,24 @@ def _since(points: Sequence[PeriodPoint], figures: KpiFigures) -> date | None:
     return None
 
 
-def _comparisons(kpi: Kpi, figures: KpiFigures, values: dict[date, Decimal]) -> tuple[Comparison, ...]:
-    if figures.value is None or figures.period is None:
+def _comparisons(
+    definition: Definition,
+    figures: KpiFigures,
+    values: Mapping[date, Decimal],
+    actuals: Mapping[date, Decimal],
+) -> tuple[Change, ...]:
+    """Against the period before, the year before, the baseline; what is unknown is left out."""
+    if figures.period is None:
         return ()
-    pairs = [(compared_with_the_last(kpi.frequency), figures.previous_value)]
-    before = year_before(figures.period, kpi.frequency)
-    if kpi.frequency != Frequency.YEARLY and before in values:
-        pairs.append((_("vs last year"), values[before]))
-    return tuple(
-        Comparison(label, figures.value - past, _better(kpi, figures.value - past))
-        for label, past in pairs
-        if past is not None
-    )
+    found = comparisons_of(definition, values, figures.period, actual=actuals.get(figures.period))
+    return tuple(_change(one, definition.frequency) for one in found)
 
 
-def _better(kpi: Kpi, moved: Decimal) -> bool | None:
-    if not has_sides(kpi) or moved == 0:
-        return None
-    return (moved > 0) == (kpi.direction == Direction.UP)
+def _change(one: Comparison, frequency: str) -> Change:
+    labels = {
+        Versus.PREVIOUS: compared_with_the_last(frequency),
+        Versus.LAST_YEAR: _("vs last year"),
+        Versus.BASELINE: _("vs baseline"),
+    }
+    good = None if one.favourable is None or not one.change else one.favourable > 0
+    return Change(labels[one.versus], one.change, good)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from kpis.choices import Frequency
+from kpis.comparisons import year_before
 from kpis.models import Kpi, Measurement, MeasurementRevision
 from kpis.series import PeriodPoint
 from objectives.choices import State
@@ -27,10 +27,11 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class PeriodRow:
-    """One period of the table. `expected` is what the value was compared with."""
+    """One period of the table. `actual` is what was held against `expected`: the value, or for a season the sum."""
 
     period: date
     value: Decimal | None
+    actual: Decimal | None
     expected: Decimal | None
     low: Decimal | None
     high: Decimal | None
@@ -62,13 +63,6 @@ def period_rows(kpi: Kpi, points: Sequence[PeriodPoint], *, current: date, limit
     return tuple(_row(kpi, point, stored.get(point.period), revisions.get(point.period, ()), values) for point in shown)
 
 
-def year_before(period: date, frequency: str) -> date | None:
-    """The same period one year earlier, where that is a period of its own kind."""
-    if frequency in (Frequency.DAILY, Frequency.WEEKLY):
-        return date.fromordinal(period.toordinal() - 364)
-    return period.replace(year=period.year - 1)
-
-
 def _is_shown(point: PeriodPoint, current: date) -> bool:
     return point.value is not None or (point.period < current and point.state in (State.NO_DATA, State.NO_TARGET))
 
@@ -85,12 +79,13 @@ def _row(
     return PeriodRow(
         period=point.period,
         value=point.value,
+        actual=point.actual,
         expected=point.expected,
         low=point.low,
         high=point.high,
         variance=point.variance if known else None,
         good=None if not known or point.favourable_variance is None else point.favourable_variance >= 0,
-        last_year=values.get(before) if before else None,
+        last_year=values.get(before),
         state=str(point.state or ""),
         colour=str(point.colour),
         estimate=bool(stored and stored.estimate),

@@ -15,7 +15,7 @@ from objectives.choices import Rule
 from organization.actors import Actor
 from organization.drawing import numbers
 
-SHARES: Final = frozenset({"P", "p", "q", "R"})
+SHARES: Final = frozenset({"P", "p", "s", "q", "R", "G"})
 """Symbols of results that are shares, written as percentages; the gap g is written in points."""
 
 
@@ -104,7 +104,7 @@ def _input(one: Quantity, precision: int) -> Input:
     tongue = language()
     value = numbers.NO_VALUE
     if one.value is not None:
-        share = one.symbol == "p"
+        share = one.symbol in SHARES
         number = _decimal(one.value)
         value = numbers.percent(number, 1, tongue) if share else _amount(one, number, precision)
     return Input(one.symbol, one.name, value, date.fromisoformat(one.note) if one.note else None)

@@ -42,7 +42,8 @@ def test_page_leads_with_its_finding(company: Company, browser: Browser, deliver
     assert page.finding == "3.2 pts behind plan; 0.5 pts better than the value before"
     assert page.chart.title == page.finding
     assert [(one.label, one.change, one.good) for one in page.comparisons] == [
-        ("vs last month", Decimal("0.5000000000"), True)
+        ("vs last month", Decimal("0.5"), True),
+        ("vs baseline", Decimal("5.5"), True),
     ]
 
 
@@ -236,4 +237,4 @@ def test_values_file_has_raw_values_and_no_formula(
     lines = response.content.decode("utf-8-sig").splitlines()
     assert response.headers["Content-Disposition"] == 'attachment; filename="K-13-values.csv"'
     assert lines[0].startswith("period,value,numerator,denominator,target,expected")
-    assert lines[10] == ("2026-10-01,88.25,,,90,88.3,,,-0.1,on_track,green,true,'=1+1,2026-11-12T05:00:00+00:00,,api")
+    assert lines[10] == ("2026-10-01,88.25,,,90,88.3,,,-0.1,on_track,green,true,'=1+1,2026-11-12T05:00:00+00:00,,api,88.2")
