@@ -237,4 +237,6 @@ def test_values_file_has_raw_values_and_no_formula(
     lines = response.content.decode("utf-8-sig").splitlines()
     assert response.headers["Content-Disposition"] == 'attachment; filename="K-13-values.csv"'
     assert lines[0].startswith("period,value,numerator,denominator,target,expected")
-    assert lines[10] == ("2026-10-01,88.25,,,90,88.3,,,-0.1,on_track,green,true,'=1+1,2026-11-12T05:00:00+00:00,,api,88.2")
+    assert lines[10] == (
+        "2026-10-01,88.25,,,90,88.3,,,-0.1,on_track,green,true,'=1+1,2026-11-12T05:00:00+00:00,,api,88.2"
+    )
