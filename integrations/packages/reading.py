@@ -8,10 +8,10 @@ from pathlib import Path, PurePosixPath
 from django.utils.translation import gettext as _
 
 from integrations.file_errors import FileError
-from integrations.packages.archives import Unsafe, members_of
 from integrations.packages.raw import Package, RawTable
 from integrations.packages.spreadsheets import sheets_of
 from integrations.tables import POSITION, TABLES
+from organization.archives import Unsafe, members_of
 
 Source = tuple[str, RawTable | FileError | None]
 """Where a table comes from, and the table; an error; or None for an empty file."""
