@@ -10,6 +10,7 @@ from django.db import transaction
 
 from kpis.models import Kpi, KpiFigures, Measure, Measurement
 from kpis.scoring import Score, score
+from kpis.services.outlook import mark_outlooks_stale
 from kpis.services.overrides import statements_in_force, with_override
 from kpis.services.reading import definitions_of, readings_of
 from objectives.choices import Colour
@@ -95,10 +96,11 @@ def evaluate_kpis(kpi_ids: Iterable[int], *, at: datetime) -> Evaluation:
     """Score the KPIs as they stand today in their organization and pass the result on to their objectives.
 
     Locks the KPIs' figures in primary-key order, then those of their objectives; leaves both written, the objectives
-    marked stale where something changed, and a new version of the organization's figures.
+    marked stale where something changed, the KPIs' outlooks too, and a new version of the organization's figures.
     """
     with transaction.atomic():
         rows = {row.pk: row for row in lock_kpi_figures(kpi_ids)}
+        mark_outlooks_stale(rows)
         return _evaluate_locked(rows, at=at)
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from initiatives.services import refresh_delivery
-from kpis.services import evaluate_all, record_history, refresh_all_computed
+from kpis.services import evaluate_all, record_history, refresh_all_computed, refresh_waiting_outlooks
 from objectives.models import Objective
 from objectives.services import ensure_figures, roll_up_all, today_of
 from organization.actors import system_actor
@@ -47,6 +47,7 @@ class Command(BaseCommand):
 
     def _rebuild(self, organization: Organization, at: datetime) -> int:
         ids = list(Objective.objects.filter(organization=organization).values_list("pk", flat=True))
+        unseen = refresh_waiting_outlooks(at=at, organization_id=organization.pk).answered
         with transaction.atomic():
             ensure_figures(ids, at=at)
             derived = refresh_all_computed(organization, actor=system_actor(organization.pk, "rebuild"), at=at)
@@ -54,10 +55,12 @@ class Command(BaseCommand):
             delivered = len(refresh_delivery(ids, at=at))
             waiting = Objective.objects.filter(organization=organization, figures__stale_at__isnull=False).count()
             rolled = roll_up_all(at=at, organization_id=organization.pk)
-        differed = derived.rows + scored.changed + scored.objectives + delivered + rolled.changed
+        outlooks = refresh_waiting_outlooks(at=at, organization_id=organization.pk)
+        differed = derived.rows + scored.changed + scored.objectives + delivered + rolled.changed + outlooks.changed
         self.stdout.write(
             f"{organization.code}: {scored.scored} KPIs, {rolled.computed} objectives; {differed} rows differed"
             + (f" ({waiting} objectives were waiting for the worker)" if waiting else "")
+            + (f" ({unseen} outlooks were waiting for the worker)" if unseen else "")
         )
         return differed
 
