@@ -62,6 +62,9 @@ class KpiDetail(KpiRow):
     grace_days = serializers.IntegerField()
     previous_value = FigureField(allow_null=True)
     expected_share = FigureField(allow_null=True)
+    growth_pace = FigureField(
+        allow_null=True, help_text="Yearly growth so far over what is needed; of a compound trajectory."
+    )
     achieved = serializers.BooleanField(allow_null=True)
     compliance_rate = FigureField(allow_null=True)
     favourable_variance = FigureField(allow_null=True)
@@ -69,6 +72,16 @@ class KpiDetail(KpiRow):
     due_on = serializers.DateField(allow_null=True)
     flags = serializers.ListField(child=serializers.CharField())
     recorded_at = serializers.DateTimeField(allow_null=True)
+    minimum = FigureField(allow_null=True, help_text="The smallest possible value; less is refused.")
+    maximum = FigureField(allow_null=True, help_text="The largest possible value; more is refused.")
+    cumulative = serializers.BooleanField(help_text="Each value contains the ones before it.")
+    formula = serializers.CharField(help_text="Arithmetic on other KPIs; then nobody enters values.")
+    parent = serializers.CharField(  # type: ignore[assignment]
+        allow_null=True, help_text="The KPI that sums this one up."
+    )
+    unit_weight = FigureField(allow_null=True, help_text="Weight among the parts; empty: the department's headcount.")
+    dimensions = serializers.DictField(child=serializers.CharField(), help_text="What sets a series apart.")
+    coverage = FigureField(allow_null=True, help_text="The known share of what a computed value was made of.")
     translations = TranslationsField()
     version = serializers.IntegerField()
 
@@ -77,6 +90,8 @@ class KpiInput(TranslatedInput):
     department = CodeField(departments, required=False, allow_null=True)
     owner = PersonField(required=False, allow_null=True)
     updater = PersonField(required=False, allow_null=True)
+    parent = CodeField(kpis, required=False, allow_null=True)  # type: ignore[assignment]
+    dimensions = serializers.DictField(child=serializers.CharField(max_length=200), required=False)
 
     class Meta:
         model = Kpi
@@ -103,6 +118,13 @@ class KpiInput(TranslatedInput):
             "end",
             "trajectory",
             "grace_days",
+            "minimum",
+            "maximum",
+            "cumulative",
+            "formula",
+            "parent",
+            "unit_weight",
+            "dimensions",
             "translations",
         )
 
@@ -136,6 +158,7 @@ class MeasurementRow(serializers.Serializer[Any]):
     recorded_at = serializers.DateTimeField()
     recorded_by = serializers.EmailField(allow_null=True)
     source = serializers.CharField()  # type: ignore[assignment]
+    coverage = FigureField(allow_null=True, help_text="The known share of what a computed value was made of.")
 
 
 class KpiMeasurementInput(serializers.Serializer[Any]):

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,21 +21,18 @@ from kpis.api.serializers import (
 from kpis.choices import Frequency, Freshness, Kind
 from kpis.explain import KpiExplanation, ObjectiveExplanation, explain_kpi, explain_objective
 from kpis.models import Kpi, Measure
-from kpis.series import PeriodPoint, period_series
 from kpis.services import (
     change_kpi,
     change_measure,
     create_kpi,
     create_measure,
-    definitions_of,
     delete_kpi,
     delete_measure,
-    readings_of,
 )
 from objectives.choices import Colour, State
 from objectives.models import Objective
-from objectives.services import today_of
 from objectives.tasks import ring
+from organization.actors import Actor
 from organization.api import filters as by
 from organization.api.base import ApiView, Resource
 from organization.api.described import described
@@ -44,16 +41,25 @@ from organization.api.pairs import pairs_in
 from organization.api.plain import plain
 
 USER = "Code of an objective that uses it."
-PERIODS = [
-    OpenApiParameter("period_from", str, description="From this period on (a date)."),
-    OpenApiParameter("period_to", str, description="Up to this period (a date)."),
-]
+PART = "Code of a KPI that it is part of; its series are included."
+SERIES = "`true` includes the KPIs that are series of another one: a breakdown. They are left out otherwise."
 
 
 def with_last_change(queryset: QuerySet[Any]) -> QuerySet[Any]:
     """Adds when the definition or the figures changed last."""
     touched: QuerySet[Any] = queryset.annotate(touched_at=Greatest(F("updated_at"), F("figures__changed_at")))
     return touched
+
+
+def series_shown() -> by.Filter:
+    """Whether series are included; `KpiViews.list` starts from the rows that this asks for."""
+
+    def apply(rows: by.Rows, value: str, actor: Actor) -> by.Rows:
+        if value not in ("true", "false"):
+            raise by.none_of("series", value, ["true", "false"])
+        return rows
+
+    return by.Filter("series", SERIES, apply, {"type": "boolean"})
 
 
 class KpiViews(Resource):
@@ -76,6 +82,8 @@ class KpiViews(Resource):
             by.choice("kind", "kind", Kind.values),
             by.choice("frequency", "frequency", Frequency.values),
             by.choice("freshness", "figures__freshness", Freshness.values),
+            by.reference("parent", "parent__code", PART),
+            series_shown(),
             by.reference("objective", "measures__objective__code", USER, through_many=True),
             by.days("period", "figures__period"),
             by.days("due", "figures__due_on"),
@@ -85,6 +93,13 @@ class KpiViews(Resource):
 
     def with_counts(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return with_last_change(queryset)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Without series, unless they are asked for."""
+        asked = self.request.query_params
+        if asked.get("series") != "true" and not asked.get("parent"):
+            queryset = queryset.filter(dimensions={})
+        return super().filter_queryset(queryset)
 
     def as_row(self, row: Row) -> dict[str, Any]:
         return rows.kpi_row(row, self.base)
@@ -109,28 +124,6 @@ class KpiViews(Resource):
     def explain(self, request: Request, code: str) -> Response:
         """Why the figure is what it is: inputs, formula with its numbers, the rule that fired, the age of the data."""
         return Response(plain(explain_kpi(self.with_figures(code), actor=self.actor)))
-
-    @extend_schema(
-        operation_id="kpis_series", responses=described(PeriodPoint)(many=True), parameters=PERIODS, filters=False
-    )
-    @action(detail=True, pagination_class=None)
-    def series(self, request: Request, code: str) -> Response:
-        """Period by period: actual, target, plan, variance, status. Every period, also those without a value."""
-        kpi = self.found(code)
-        first, last = (request.query_params.get(name, "") for name in ("period_from", "period_to"))
-        since = by.parse_day("period_from", first) if first else None
-        until = by.parse_day("period_to", last) if last else None
-        points = period_series(
-            definitions_of([kpi.pk])[kpi.pk],
-            readings_of([kpi.pk]).get(kpi.pk, []),
-            on=today_of(self.organization, self.at),
-        )
-        wanted = [
-            point
-            for point in points
-            if (since is None or point.period >= since) and (until is None or point.period <= until)
-        ]
-        return Response([plain(point) for point in wanted])
 
     def with_figures(self, code: str) -> Kpi:
         kpi: Kpi | None = self.addressed(code).select_related("figures", "organization").first()

@@ -15,7 +15,7 @@ from kpis.definition import exact
 from kpis.models import Batch, Kpi, Restatement
 from kpis.periods import is_period_start, period_start
 from kpis.services.checks import bound_problems, require_open
-from kpis.services.derivation import derive, hold_graph, lock_with_dependents
+from kpis.services.derivation import derive, lock_with_dependents
 from kpis.services.evaluation import evaluate_kpis
 from kpis.services.storing import LARGEST, STORED_PLACES, Row, Stored, replace_values, stored_at
 from objectives.services import today_of
@@ -69,11 +69,10 @@ def record_measurements(
     in one transaction.
     """
     with transaction.atomic():
-        hold_graph(actor.organization_id, shared=True)
         kpis = updatable_kpis(readings, actor)
         organization = Organization.objects.get(pk=actor.organization_id)
-        checked = checked_rows(readings, kpis, organization, today_of(organization, at))
         dependents = lock_with_dependents(kpis, organization_id=organization.pk)
+        checked = checked_rows(readings, kpis, organization, today_of(organization, at))
         present = stored_at((row.kpi_id, row.period) for row in checked)
         checked = [with_note(row, present.get((row.kpi_id, row.period))) for row in checked]
         new = [row for row in checked if (row.kpi_id, row.period) not in present]

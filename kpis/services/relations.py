@@ -50,13 +50,22 @@ def relate_kpis(kpis: Sequence[Kpi], *, actor: Actor, seeing: Collection[int] = 
     return {pk: problems for pk, problems in found.items() if problems}
 
 
+class RefusedRelations(ValidationError):
+    """A ValidationError by field that still knows the places in the formula."""
+
+    def __init__(self, refusals: Iterable[Refusal]) -> None:
+        self.refusals = list(refusals)
+        found: dict[str, list[ValidationError]] = {}
+        for one in self.refusals:
+            found.setdefault(one.field, []).append(ValidationError(one.message, one.code))
+        super().__init__(found)
+
+
 def raise_refusals(refusals: Iterable[Refusal]) -> None:
-    """Raise a ValidationError with all of them by field."""
-    found: dict[str, list[ValidationError]] = {}
-    for one in refusals:
-        found.setdefault(one.field, []).append(ValidationError(one.message, one.code))
+    """Raise RefusedRelations with all of them; nothing where there are none."""
+    found = list(refusals)
     if found:
-        raise ValidationError(found)
+        raise RefusedRelations(found)
 
 
 def _parsed(kpis: Sequence[Kpi], found: dict[int, list[Refusal]]) -> Iterator[tuple[int, Formula]]:

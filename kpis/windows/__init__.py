@@ -1,6 +1,6 @@
 """A KPI by month, quarter, year, to date or over twelve months (SEMANTICS §8)."""
 
-from kpis.windows.calendar import FINENESS, By, TooShort, Window, anchor, periods_inside, windows_of
+from kpis.windows.calendar import FINENESS, By, TooShort, Window, anchor, fits, periods_inside, windows_of
 from kpis.windows.series import Blank, Observed, WindowPoint, windowed_series
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Window",
     "WindowPoint",
     "anchor",
+    "fits",
     "periods_inside",
     "windowed_series",
     "windows_of",

@@ -83,9 +83,14 @@ def windows_of(
         yield Window(period, opens, closes, inside, provisional=seen >= on)
 
 
+def fits(by: By, frequency: str) -> bool:
+    """Whether the window can hold a period of the KPI."""
+    return FINENESS[str(frequency)] <= FINENESS[LONGEST[by]]
+
+
 def require_fitting(by: By, frequency: str) -> None:
     """Raise TooShort for a window that is shorter than the KPI's own period."""
-    if FINENESS[str(frequency)] > FINENESS[LONGEST[by]]:
+    if not fits(by, frequency):
         raise TooShort(by, str(frequency))
 
 

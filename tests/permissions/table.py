@@ -113,6 +113,16 @@ API = (
     Row("api/v1/kpis/<code>/explain/", "/api/v1/kpis/ZEBRA-K/explain/", (get(READ),)),
     Row("api/v1/kpis/<code>/series/", "/api/v1/kpis/ZEBRA-K/series/", (get(READ),)),
     Row(
+        "api/v1/kpis/<code>/formula/preview/",
+        "/api/v1/kpis/ZEBRA-K/formula/preview/",
+        (Call("post", EDIT, {"formula": "1 +"}),),
+    ),
+    Row(
+        "api/v1/kpis/formula/preview/",
+        "/api/v1/kpis/formula/preview/",
+        (Call("post", "401 200 403 403 200 200", {"formula": "1 +"}),),
+    ),
+    Row(
         "api/v1/kpis/<code>/override/",
         "/api/v1/kpis/ZEBRA-K/override/",
         (get(READ), Call("post", "401 404 403 201 201 201", HAND), Call("delete", "401 404 403 204 204 204")),
