@@ -39,13 +39,6 @@ from kpis.services.outlook import (
     refresh_waiting_outlooks,
 )
 from kpis.services.previewing import Impact, preview_kpi
-from kpis.services.outlook import (
-    Refreshed,
-    mark_outlooks_stale,
-    outlooks_of,
-    refresh_outlooks,
-    refresh_waiting_outlooks,
-)
 from kpis.services.reading import (
     actuals_of,
     definition_of,
@@ -106,7 +99,6 @@ __all__ = [
     "mark_outlooks_stale",
     "may_decide_on",
     "may_lock",
-    "mark_outlooks_stale",
     "measure_code",
     "observed_values",
     "outlooks_of",
