@@ -32,6 +32,8 @@ class Type(Enum):
     CHOICE = "choice"
     TIMEZONE = "timezone"
     CURRENCY = "currency"
+    FORMULA = "formula"
+    DIMENSIONS = "dimensions"
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,6 @@ class Column:
 
     `extra` marks a column beyond the published format, written only when some row needs it.
     `instead` names the column whose first line stands in for an empty required text.
-    `not_built` lists values of the format that this version does not support yet (every value when it is None).
     """
 
     name: str
@@ -55,7 +56,6 @@ class Column:
     most: Decimal | None = None
     places: int = 0
     extra: bool = False
-    not_built: frozenset[str] | None = frozenset()
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ def _reference(name: str, table: str, *, required: bool = False) -> Column:
     return Column(name, kind, required=required, refers_to=table, length=254 if table == "people" else 100)
 
 
-def _choice(name: str, choices: Iterable[str], default: str = "", *, not_built: Iterable[str] = ()) -> Column:
-    return Column(name, Type.CHOICE, default=default, choices=tuple(choices), not_built=frozenset(not_built))
+def _choice(name: str, choices: Iterable[str], default: str = "") -> Column:
+    return Column(name, Type.CHOICE, default=default, choices=tuple(choices))
 
 
 def _number(
@@ -245,14 +245,15 @@ KPIS = Table(
         _number("width", least="0"),
         _date("start"),
         _date("end"),
-        _choice(
-            "trajectory",
-            Trajectory.values,
-            Trajectory.LINEAR.value,
-        ),
-        Column("formula", not_built=None),
+        _choice("trajectory", Trajectory.values, Trajectory.LINEAR.value),
+        Column("formula", Type.FORMULA, default=""),
         _whole("grace_days", most=32767, default=10),
-        Column("parent", not_built=None),
+        _reference("parent", "kpis"),
+        _extra(_number("minimum")),
+        _extra(_number("maximum")),
+        Column("cumulative", Type.BOOLEAN, default=False, extra=True),
+        _extra(_number("unit_weight", whole=14, places=6, least="0")),
+        Column("dimensions", Type.DIMENSIONS, default={}, extra=True),
     ),
     texts=("name", "description", "unit"),
 )
@@ -272,6 +273,7 @@ TARGETS = Table(
         _number("value"),
         _number("low"),
         _number("high"),
+        _extra(_text("reason"), ""),
     ),
 )
 

@@ -18,6 +18,9 @@ WHOLE = re.compile(r"[+-]?[0-9]{1,12}\Z")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 CODE = re.compile(r"[^\s/\\?#%\x00-\x1f](?:[^/\\?#%\x00-\x1f]*[^\s/\\?#%\x00-\x1f])?\Z")
 CURRENCY = re.compile(r"[A-Z]{3}\Z")
+PAIR = re.compile(r"((?:[^\\=;]|\\[\\=;])+)=((?:[^\\=;]|\\[\\=;])*)(?:;|\Z)")
+ESCAPED = re.compile(r"\\([\\=;])")
+MARKS = re.compile(r"([\\=;])")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 valid_email = EmailValidator()
 
@@ -45,7 +48,14 @@ def text_of(value: Any) -> str:
         return "0" if text == "-0" else text
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, dict):
+        return "; ".join(f"{_marked(name)}={_marked(value[name])}" for name in sorted(value))
     return str(value)
+
+
+def _marked(text: str) -> str:
+    """A name or a value of a breakdown: its own semicolons and equals signs follow a backslash."""
+    return MARKS.sub(r"\\\1", text)
 
 
 def _text(column: Column, text: str) -> str:
@@ -141,6 +151,24 @@ def _currency(column: Column, text: str) -> str:
     return text
 
 
+def _formula(column: Column, text: str) -> str:
+    return text.strip()
+
+
+def _dimensions(column: Column, text: str) -> dict[str, str]:
+    text = _text(column, text.strip())
+    found: dict[str, str] = {}
+    place = 0
+    while place < len(text):
+        pair = PAIR.match(text, place)
+        name = ESCAPED.sub(r"\1", pair[1]).strip() if pair else ""
+        if pair is None or not name or name in found:
+            raise Refused(_("names with a value each, like Sex=Female; Age=15-24"))
+        found[name] = ESCAPED.sub(r"\1", pair[2]).strip()
+        place = pair.end()
+    return found
+
+
 READERS: dict[Type, Callable[[Column, str], Any]] = {
     Type.TEXT: _text,
     Type.CODE: _code,
@@ -152,4 +180,6 @@ READERS: dict[Type, Callable[[Column, str], Any]] = {
     Type.CHOICE: _choice,
     Type.TIMEZONE: _timezone,
     Type.CURRENCY: _currency,
+    Type.FORMULA: _formula,
+    Type.DIMENSIONS: _dimensions,
 }

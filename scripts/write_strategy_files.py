@@ -20,6 +20,30 @@ decimal mark, an empty cell means unknown. Codes are the keys; a period is the d
 This page is written from `integrations/tables.py`.
 """
 
+NOTES = {
+    ("kpis", "formula"): [
+        "what the KPI is worked out from: numbers, codes of KPIs (`[K-01]`, or `SALES` bare), `+ - * /`, parentheses, "
+        "`min max abs sum`; units and frequencies must fit, and nothing may need itself"
+    ],
+    ("kpis", "parent"): [
+        "the KPI that this one is a part of; the parent sums its parts up where its `unit_aggregation` is not `none`"
+    ],
+    ("kpis", "minimum"): ["values below are refused"],
+    ("kpis", "maximum"): ["values above are refused"],
+    ("kpis", "cumulative"): ["each value contains the ones before it"],
+    ("kpis", "unit_weight"): ["weight among the parts of the parent; empty means the headcount of the department"],
+    ("kpis", "dimensions"): [
+        "what sets a series apart from its parent, as `Sex=Female; Age=15-24`; `\\;` and `\\=` are signs of the "
+        "text; needs a parent"
+    ],
+    ("targets", "reason"): ["why the target is this one"],
+    ("measurements", "kpi"): [
+        "one that is neither worked out by a formula nor summed up from its parts: those values are worked out again "
+        "after an import, and an export leaves them out"
+    ],
+}
+"""What the columns' types alone do not say."""
+
 
 def page() -> str:
     """The whole page."""
@@ -31,7 +55,10 @@ def page() -> str:
 
 def section(table: Table) -> str:
     """One table: its key and its columns."""
-    rows = [f"| `{column.name}`{' *' if column.required else ''} | {holds(column)} |" for column in own_columns(table)]
+    rows = [
+        f"| `{column.name}`{' *' if column.required else ''} | {holds(table, column)} |"
+        for column in own_columns(table)
+    ]
     texts = ", ".join(f"`{name}_fr`, `{name}_en`" for name in table.texts)
     note = f"\nTexts in a second language may stand in {texts}.\n" if texts else ""
     key = ", ".join(f"`{name}`" for name in table.key)
@@ -42,7 +69,7 @@ def own_columns(table: Table) -> list[Column]:
     return [column for column in table.columns if column.name not in table.translated]
 
 
-def holds(column: Column) -> str:
+def holds(table: Table, column: Column) -> str:
     """What a cell holds, in words."""
     words = [column.type.value if not column.choices else "one of " + ", ".join(f"`{word}`" for word in column.choices)]
     if column.refers_to:
@@ -51,13 +78,9 @@ def holds(column: Column) -> str:
         words.append(f"{column.least:f} to {column.most:f}")
     elif column.least is not None:
         words.append(f"{column.least:f} or more")
-    if column.not_built is None:
-        words.append("not supported by this version yet: leave it empty")
-    elif column.not_built:
-        words.append(
-            "not supported by this version yet: " + ", ".join(f"`{word}`" for word in sorted(column.not_built))
-        )
-    return "; ".join(words)
+    if column.extra:
+        words.append("beyond the published format")
+    return "; ".join([*words, *NOTES.get((table.name, column.name), ())])
 
 
 def main() -> int:

@@ -2,6 +2,16 @@
 
 from integrations.checking.cells import BAD, CheckedTable, check_cells
 from integrations.checking.package import Checked, check_package, type_package
+from integrations.checking.relations import computed_codes
 from integrations.checking.series import quotient
 
-__all__ = ["BAD", "Checked", "CheckedTable", "check_cells", "check_package", "quotient", "type_package"]
+__all__ = [
+    "BAD",
+    "Checked",
+    "CheckedTable",
+    "check_cells",
+    "check_package",
+    "computed_codes",
+    "quotient",
+    "type_package",
+]

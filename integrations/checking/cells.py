@@ -89,8 +89,6 @@ def _long_rows(raw: RawTable, rows: Sequence[tuple[int, Sequence[str]]], width: 
 
 def _typed(texts: list[str], column: Column, table: str, numbers: list[int], errors: list[FileError]) -> list[Any]:
     """One column. Equal texts are read once."""
-    if column.not_built is None:
-        return _not_built(texts, column, table, numbers, errors)
     read = reader_of(column)
     seen: dict[str, Any] = {}
     values: list[Any] = []
@@ -109,20 +107,9 @@ def _value(text: str, column: Column, read: Any) -> Any:
     if not text or text.isspace():
         return Refused(_("a value")) if column.required and not column.instead else column.default
     try:
-        value = read(text)
+        return read(text)
     except Refused as refusal:
         return refusal
-    if column.not_built and value in column.not_built:
-        return Refused(_("another one: this is not supported by this version yet"))
-    return value
-
-
-def _not_built(texts: list[str], column: Column, table: str, numbers: list[int], errors: list[FileError]) -> list[Any]:
-    for text, number in zip(texts, numbers, strict=True):
-        if text and not text.isspace():
-            expected = _("an empty cell: this is not supported by this version yet")
-            errors.append(FileError(table, number, column.name, text, expected))
-    return [column.default] * len(texts)
 
 
 def _stand_in(checked: CheckedTable, errors: list[FileError]) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from integrations.checking.cells import BAD, CheckedTable
 from integrations.file_errors import FileError
 from integrations.stored_rows import Stored
-from integrations.tables import CONTRIBUTIONS, DEPARTMENTS, Table
+from integrations.tables import CONTRIBUTIONS, DEPARTMENTS, KPIS, Table
 from objectives.choices import EdgeKind
 from objectives.rollup import Edge, find_cycle
 
@@ -43,8 +43,19 @@ def _pairs(tables: Mapping[str, CheckedTable], table: Table, child: str, parent:
     return {(low, high): row for low, high, row in rows if BAD not in (low, high) and high is not None}
 
 
-def _circles(table: Table, rows: Mapping[Pair, int | None]) -> Iterator[FileError]:
-    """Report a circle, take its last edge of the package away, look again."""
+def kpi_circles(edges: Mapping[Pair, tuple[int | None, str, str]]) -> Iterator[FileError]:
+    """Each circle of formulas and parts once; an edge comes with the row, the column and the cell that draw it."""
+    rows = {pair: row for pair, (row, _column, _said) in edges.items()}
+    yield from _circles(KPIS, rows, {pair: (column, said) for pair, (_row, column, said) in edges.items()})
+
+
+def _circles(
+    table: Table, rows: Mapping[Pair, int | None], cells: Mapping[Pair, tuple[str, str]] | None = None
+) -> Iterator[FileError]:
+    """Report a circle, take its last edge of the package away, look again.
+
+    `cells` are the column and the text that draw an edge; without them it is the parent.
+    """
     names = sorted({name for pair in rows for name in pair})
     ids = {name: number for number, name in enumerate(names)}
     edges = {(ids[low], ids[high]): row for (low, high), row in rows.items()}
@@ -53,5 +64,8 @@ def _circles(table: Table, rows: Mapping[Pair, int | None]) -> Iterator[FileErro
         closing = max(steps, key=lambda step: edges[step] or 0)
         path = " → ".join(names[id_] for id_ in cycle)
         expected = _("no circle; this closes %(path)s") % {"path": path}
-        yield FileError(table.name, edges[closing] or 0, "parent", names[closing[1]], expected)
+        column, said = ("parent", names[closing[1]])
+        if cells is not None:
+            column, said = cells[names[closing[0]], names[closing[1]]]
+        yield FileError(table.name, edges[closing] or 0, column, said, expected)
         del edges[closing]

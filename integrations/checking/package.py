@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from integrations.checking.cells import CheckedTable, check_cells
 from integrations.checking.graphs import contribution_circle, department_circles
 from integrations.checking.references import reference_errors
+from integrations.checking.relations import relation_errors
 from integrations.checking.rules import row_errors
 from integrations.checking.series import series_errors
 from integrations.file_errors import FileError
@@ -54,6 +55,7 @@ def check_package(typed: Checked, stored: Stored, *, today: date) -> Checked:
         *contribution_circle(typed.tables, stored),
         *row_errors(typed.tables, stored),
         *series_errors(typed.tables, stored, today=today),
+        *relation_errors(typed.tables, stored),
     ]
     return Checked(typed.tables, tuple(sorted(set(errors), key=_reading_order)))
 

@@ -20,8 +20,9 @@ from kpis.validation import validate
 
 DEFINING = (
     *("kind", "direction", "precision", "frequency", "baseline", "target", "low", "high", "width"),
-    *("start", "end", "trajectory", "grace_days", "time_aggregation"),
+    *("start", "end", "trajectory", "grace_days", "time_aggregation", "cumulative"),
 )
+BOUNDS = ("minimum", "maximum")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class _Kpi:
     definition: Definition
     is_ratio: bool
     row: int | None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
 
 
 def series_errors(tables: Mapping[str, CheckedTable], stored: Stored, *, today: date) -> Iterator[FileError]:
@@ -46,6 +49,7 @@ def series_errors(tables: Mapping[str, CheckedTable], stored: Stored, *, today: 
     if MEASUREMENTS.name in tables:
         yield from _future_errors(tables[MEASUREMENTS.name], today)
         yield from _operand_errors(tables[MEASUREMENTS.name], kpis, stored)
+        yield from _bound_errors(tables[MEASUREMENTS.name], kpis)
 
 
 def _fiscal_year_start(tables: Mapping[str, CheckedTable], stored: Stored) -> int:
@@ -57,7 +61,7 @@ def _fiscal_year_start(tables: Mapping[str, CheckedTable], stored: Stored) -> in
 def _kpis(tables: Mapping[str, CheckedTable], stored: Stored, fiscal: int) -> dict[str, _Kpi]:
     """Every KPI that the package or the organization knows, as it will stand."""
     before = stored.of(KPIS)
-    names = list(DEFINING)
+    names = [*DEFINING, *BOUNDS]
     found: dict[str, _Kpi] = {}
     for key in before.rows:
         found[key[0]] = _kpi({name: before.value(key, name) for name in names}, fiscal, None)
@@ -73,13 +77,17 @@ def _kpis(tables: Mapping[str, CheckedTable], stored: Stored, fiscal: int) -> di
 
 def _kpi(values: dict[str, Any], fiscal: int, row: int | None) -> _Kpi:
     is_ratio = values["time_aggregation"] == TimeAggregation.RATIO.value
-    return _Kpi(Definition(**values, fiscal_year_start=fiscal), is_ratio, row)
+    definition = Definition(**{name: values[name] for name in DEFINING}, fiscal_year_start=fiscal)
+    return _Kpi(definition, is_ratio, row, values["minimum"], values["maximum"])
 
 
 def _definition_errors(code: str, kpi: _Kpi, checked: CheckedTable) -> Iterator[FileError]:
     for problem in validate(kpi.definition):
         value = text_of(getattr(kpi.definition, problem.field, None))
         yield FileError(KPIS.name, kpi.row or 0, problem.field, value, str(problem.message))
+    if kpi.minimum is not None and kpi.maximum is not None and kpi.maximum < kpi.minimum:
+        expected = _("a number not below the minimum, %(minimum)s") % {"minimum": text_of(kpi.minimum)}
+        yield FileError(KPIS.name, kpi.row or 0, "maximum", text_of(kpi.maximum), expected)
 
 
 def _period_errors(checked: CheckedTable, kpis: Mapping[str, _Kpi], fiscal: int) -> Iterator[FileError]:
@@ -141,6 +149,24 @@ def _operand_errors(checked: CheckedTable, kpis: Mapping[str, _Kpi], stored: Sto
             yield FileError(checked.table.name, number, "numerator", text_of(above), expected)
         elif value is not None and _exact(value, kpi) != _exact(quotient(above, below), kpi):
             expected = _("numerator divided by denominator, %(value)s") % {"value": text_of(quotient(above, below))}
+            yield FileError(checked.table.name, number, "value", text_of(value), expected)
+
+
+def _bound_errors(checked: CheckedTable, kpis: Mapping[str, _Kpi]) -> Iterator[FileError]:
+    """Values that the KPI cannot have; those of a ratio are seen when they are recorded."""
+    bounded = {code for code, kpi in kpis.items() if kpi.minimum is not None or kpi.maximum is not None}
+    if not bounded:
+        return
+    for number, code, value in zip(checked.numbers, checked.cells("kpi"), checked.cells("value"), strict=True):
+        if code is BAD or code not in bounded or value is BAD or value is None:
+            continue
+        least, most = kpis[code].minimum, kpis[code].maximum
+        expected = ""
+        if least is not None and value < least:
+            expected = _("a number from %(least)s, the smallest possible value") % {"least": text_of(least)}
+        elif most is not None and value > most:
+            expected = _("a number up to %(most)s, the largest possible value") % {"most": text_of(most)}
+        if expected:
             yield FileError(checked.table.name, number, "value", text_of(value), expected)
 
 

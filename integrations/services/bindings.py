@@ -40,11 +40,7 @@ class Binding:
     @property
     def columns(self) -> list[Column]:
         """The columns that have a field of their own."""
-        return [
-            column
-            for column in self.table.columns
-            if column.not_built is not None and column.name not in self.table.translated
-        ]
+        return [column for column in self.table.columns if column.name not in self.table.translated]
 
 
 BINDINGS = {

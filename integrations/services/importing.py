@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 from django.db import IntegrityError, OperationalError, transaction
+from django.utils.translation import gettext as _
 
 from alerts.services import ensure_default_rules
 from initiatives.services import refresh_delivery
@@ -17,6 +18,7 @@ from integrations.services.people import write_people
 from integrations.services.planning import ImportPlan, Prepared, prepare
 from integrations.services.records import Written, write_records
 from integrations.services.references import References
+from integrations.services.relating import dependents_of_touched, relate_written
 from integrations.services.series import served_by, write_allocations, write_measurements, write_targets
 from integrations.services.tree import write_departments
 from integrations.tables import (
@@ -35,7 +37,7 @@ from integrations.tables import (
     Table,
 )
 from kpis.services import ensure_figures as ensure_kpi_figures
-from kpis.services import evaluate_all, evaluate_kpis, refresh_directs
+from kpis.services import evaluate_all, evaluate_kpis, refresh_all_computed, refresh_computed, refresh_directs
 from objectives.models import Objective
 from objectives.services import ensure_figures as ensure_objective_figures
 from objectives.services import mark_stale, require_no_cycle, roll_up
@@ -66,6 +68,8 @@ class Touched:
     """Whose figures must be worked out again."""
 
     organization: bool = False
+    weights: bool = False
+    related: set[int] = field(default_factory=set)
     kpis: set[int] = field(default_factory=set)
     measured: set[int] = field(default_factory=set)
     objectives: set[int] = field(default_factory=set)
@@ -113,11 +117,12 @@ def _import_once(
     organization = prepared.organization or _create_organization(prepared, actor, at)
     actor = replace(actor, organization_id=organization.pk)
     lock_touched(prepared, organization.pk)
-    touched = Touched()
+    touched = Touched(related=dependents_of_touched(prepared))
     references = References(organization.pk)
     _write_definitions(prepared, references, touched, actor, at, progress)
     _write_series(prepared, references, touched, actor, at, progress)
     _write_initiatives(prepared, references, touched, actor, at, progress)
+    _derive(organization, touched, actor, at)
     _refresh(organization.pk, touched, at)
     return ImportOutcome(organization.pk, prepared.plan())
 
@@ -140,6 +145,7 @@ def _write_definitions(
     if departments is not None:
         written = write_departments(departments, actor=actor, at=at)
         references.add(DEPARTMENTS.name, written.created)
+        touched.weights = any("headcount" in names for _row, names in departments.changed)
         _done(departments, progress)
     people = prepared.differences.get(PEOPLE.name)
     if people is not None:
@@ -157,6 +163,8 @@ def _write_definitions(
     kpis = _write(KPIS, prepared, references, actor, at, progress)
     ensure_kpi_figures([row.pk for row in kpis.created], at=at)
     touched.kpis.update(kpis.ids)
+    touched.related.update(kpis.ids)
+    relate_written(prepared.differences.get(KPIS.name), kpis, actor=actor)
 
 
 def _write_series(
@@ -188,6 +196,14 @@ def _write_initiatives(
     if shares is not None:
         touched.deliveries.update(write_allocations(shares, references, actor=actor, at=at))
         _done(shares, progress)
+
+
+def _derive(organization: Organization, touched: Touched, actor: Actor, at: datetime) -> None:
+    """Work out what is computed, once for the whole package; what the values led to is right already."""
+    if touched.organization or touched.weights:
+        refresh_all_computed(organization, actor=actor, at=at)
+    elif touched.related:
+        refresh_computed(touched.related, actor=actor, at=at, reason=_("Import of strategy files"))
 
 
 def _refresh(organization_id: int, touched: Touched, at: datetime) -> None:

@@ -22,6 +22,7 @@ from integrations.tables import (
     Table,
 )
 from kpis.models import KpiFigures, Measure
+from kpis.services import dependents_of, hold_graph
 from objectives.models import Objective
 from objectives.services import lock_figures
 from organization.services import lock_tree
@@ -37,13 +38,16 @@ def lock_imports(organization_id: int) -> None:
 
 
 def lock_touched(prepared: Prepared, organization_id: int) -> None:
-    """Lock the figures that will be worked out again, each kind in primary-key order, then the tree if it changes."""
+    """Hold what is computed from what: alone where KPIs change. Lock the figures that will be worked out again, each
+    kind in primary-key order, then the tree if it changes."""
+    hold_graph(organization_id, shared=not prepared.touches(KPIS))
     if prepared.touches(ORGANIZATION) and prepared.organization is not None:
         kpis = set(KpiFigures.objects.filter(kpi__organization_id=organization_id).values_list("pk", flat=True))
         objectives = set(Objective.objects.filter(organization_id=organization_id).values_list("pk", flat=True))
     else:
         kpis = _ids(prepared, KPIS, (KPIS, 0), (TARGETS, 0), (MEASUREMENTS, 0))
         objectives = _ids(prepared, OBJECTIVES, (OBJECTIVES, 0), (CONTRIBUTIONS, 1), (MEASURES, 0))
+        kpis |= set(dependents_of(kpis))
         objectives |= set(Measure.objects.filter(kpi_id__in=kpis).values_list("objective_id", flat=True))
         objectives |= _served(prepared)
     list(

@@ -16,7 +16,7 @@ from integrations.packages import Package
 from integrations.services.bindings import BINDINGS, read_rows
 from integrations.services.people import StoredPeople, read_people
 from integrations.stored_rows import Key, Stored, StoredTable
-from integrations.tables import BUILT, CONTRIBUTIONS, DEPARTMENTS, ORGANIZATION, PEOPLE, Table
+from integrations.tables import BUILT, CONTRIBUTIONS, DEPARTMENTS, KPIS, ORGANIZATION, PEOPLE, Table
 from integrations.values import text_of
 from organization.actors import Actor
 from organization.choices import Role, Scope
@@ -172,9 +172,11 @@ def _stored(typed: Checked, organization: Organization | None, people: StoredPeo
     if organization is None:
         return Stored({PEOPLE.name: people.table})
     mentioned = _mentioned(typed.tables.values())
+    if KPIS.name in typed.tables:
+        mentioned.setdefault(DEPARTMENTS.name, set()).add("")  # a headcount may be a weight
     tables: dict[str, StoredTable] = {PEOPLE.name: people.table}
     for name, binding in BINDINGS.items():
-        if binding.table in (ORGANIZATION, DEPARTMENTS, CONTRIBUTIONS):
+        if binding.table in (ORGANIZATION, DEPARTMENTS, CONTRIBUTIONS, KPIS):
             whole = name in typed.tables or mentioned.get(name)
             tables[name] = read_rows(binding, organization.pk, among=None if whole else ())
         else:

@@ -12,7 +12,7 @@ from integrations.differences import Difference
 from integrations.services.bindings import Binding
 from integrations.services.bulk import update_rows
 from integrations.services.references import References
-from integrations.tables import ORGANIZATION
+from integrations.tables import KPIS, ORGANIZATION
 from organization.actors import Actor
 from organization.records import difference as differing
 from organization.records import state_of
@@ -37,13 +37,41 @@ def write_records(
 ) -> Written:
     """Insert the new rows, store the fields that differ, write one event for each."""
     references.need(difference)
-    created = [_new_row(binding, difference, row, references, actor) for row in difference.created]
-    binding.model._default_manager.bulk_create(created, batch_size=BATCH)
+    created: list[Any] = []
+    for level in levels_of(difference):
+        rows = [_new_row(binding, difference, row, references, actor) for row in level]
+        binding.model._default_manager.bulk_create(rows, batch_size=BATCH)
+        if binding.table is KPIS:
+            references.add(KPIS.name, rows)
+        created.extend(rows)
     kind = str(binding.model._meta.model_name)
     entries = [Entry(f"{kind}.created", kind, code_of(row, binding), None, state_of(row)) for row in created]
     changed = _change_rows(binding, difference, references, entries, at)
     record_events(entries, actor=actor, at=at)
     return Written(created, changed)
+
+
+def levels_of(difference: Difference) -> list[list[int]]:
+    """The new rows, those that others of the table name as their parent first; one level where no row names another."""
+    table = difference.checked.table
+    if table is not KPIS:
+        return [difference.created]
+    new = {difference.key(row)[0]: row for row in difference.created}
+    levels: list[list[int]] = []
+    placed: set[str] = set()
+    left = list(difference.created)
+    while left:
+        parents = [difference.value(row, "parent") for row in left]
+        level = [
+            row
+            for row, parent in zip(left, parents, strict=True)
+            if parent is None or parent not in new or parent in placed
+        ]
+        placed |= {difference.key(row)[0] for row in level}
+        kept = set(level)
+        left = [row for row in left if row not in kept]
+        levels.append(level)
+    return levels
 
 
 def code_of(row: Model, binding: Binding) -> str:

@@ -44,14 +44,23 @@ def write_targets(
         given,
         update_conflicts=True,
         unique_fields=["kpi", "period"],
-        update_fields=["value", "low", "high"],
+        update_fields=["value", "low", "high", "reason"],
         batch_size=BATCH,
     )
     after = {code: dict(points) for code, points in before.items()}
+    reasons: dict[str, list[str]] = {code: [] for code in touched}
     for row in given:
         after[row.kpi.code][row.period] = {"value": row.value, "low": row.low, "high": row.high}
+        if row.reason and row.reason not in reasons[row.kpi.code]:
+            reasons[row.kpi.code].append(row.reason)
     entries = [
-        Entry("targets.changed", "kpi", code, {"targets": _listed(before[code])}, {"targets": _listed(after[code])})
+        Entry(
+            "targets.changed",
+            "kpi",
+            code,
+            {"targets": _listed(before[code])},
+            {"targets": _listed(after[code]), "reason": " · ".join(reasons[code])},
+        )
         for code in sorted(touched)
     ]
     record_events(entries, actor=actor, at=at)
@@ -153,7 +162,7 @@ def _listed(points: dict[date, dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _target(difference: Difference, position: int, references: References) -> Target:
     code, period = difference.key(position)
-    values = {name: difference.value(position, name) for name in ("value", "low", "high")}
+    values = {name: difference.value(position, name) for name in ("value", "low", "high", "reason")}
     return Target(kpi=references.row("kpis", code), period=period, **values)
 
 

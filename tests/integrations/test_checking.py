@@ -54,6 +54,7 @@ def test_circles_are_named_with_their_path(tmp_path: Path) -> None:
     assert [error.expected for error in errors if error.expected.startswith("no circle")] == [
         "no circle; this closes A → B → A",
         "no circle; this closes O1 → O2 → O3 → O1",
+        "no circle; this closes K1 → K2 → K1",
     ]
 
 
