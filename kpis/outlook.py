@@ -141,15 +141,23 @@ def outlook_of(
     `breaks` are the periods from which a recorded step change holds; `minimum` and `maximum` what a value can be.
     """
     values = points_of(definition, readings)
-    horizon = horizon_of(definition, values)
-    ahead = None if horizon.missing else _forecast(definition, values, horizon, minimum, maximum)
+    ahead, missing = ahead_of(definition, values, minimum=minimum, maximum=maximum)
     return Outlook(
         points=len(values),
         last=values[-1].period if values else None,
         behaviour=behaviour_of(definition, values, breaks),
         ahead=ahead,
-        missing=horizon.missing,
+        missing=missing,
     )
+
+
+def ahead_of(
+    definition: Definition, values: Sequence[Point], *, minimum: Decimal | None = None, maximum: Decimal | None = None
+) -> tuple[Ahead | None, Missing]:
+    """The forecast alone, from the values of `points_of`; or why there is none."""
+    horizon = horizon_of(definition, values)
+    ahead = None if horizon.missing else _forecast(definition, values, horizon, minimum, maximum)
+    return ahead, horizon.missing
 
 
 def points_of(definition: Definition, readings: Sequence[Reading]) -> tuple[Point, ...]:
@@ -176,7 +184,7 @@ def behaviour_of(definition: Definition, values: Sequence[Point], breaks: Iterab
     if adjusted is not None:
         shown = [Point(point.period, value) for point, value in zip(values, adjusted.values, strict=True)]
     two_sided = str(definition.kind) in (Kind.RANGE.value, Kind.UNSCORED.value)
-    target = None if adjusted is not None else _assured_target(definition, values[-1].period)
+    target = None if adjusted is not None else assured_target(definition, values[-1].period)
     chart = chart_of(
         shown, direction="" if two_sided else str(definition.direction), target=target, breaks=sorted(set(breaks))
     )
@@ -356,7 +364,7 @@ def _significant(value: float) -> float:
     return float(f"{value:.12g}")
 
 
-def _assured_target(definition: Definition, period: date) -> Decimal | None:
+def assured_target(definition: Definition, period: date) -> Decimal | None:
     """The target that the limits of single values are held against: of the latest period, or of the end of a plan.
 
     None for a running total, whose single values have none, and for a range, which has two bounds.

@@ -9,7 +9,7 @@ from typing import Final
 
 from kpis.choices import Frequency, Kind
 from kpis.definition import Definition, Reading, exact, minus, unit
-from kpis.forecasts.forecast import forecast_of
+from kpis.outlook import ahead_of, points_of
 from kpis.periods import next_period, period_end, period_start, periods_between
 from kpis.seasons import is_seasonal, reached_by, year_of
 from kpis.signals import Limits, assurance_of, limits_about, limits_of
@@ -112,12 +112,11 @@ def with_probabilities(
     readings: Sequence[Reading],
     proposals: Sequence[Proposal],
     *,
-    on: date,
     bounds: Bounds | None = None,
 ) -> tuple[Proposal, ...]:
-    """The same with the probability that the value at the horizon reaches them; unknown where nothing is forecast."""
+    """The same with the probability that the end reaches them: what the outlook would say were they the target."""
     edges = bounds or Bounds()
-    return tuple(replace(one, probability=_probability(definition, readings, one, on, edges)) for one in proposals)
+    return tuple(replace(one, probability=_probability(definition, readings, one, edges)) for one in proposals)
 
 
 def past_of(definition: Definition, readings: Sequence[Reading], on: date) -> Past:
@@ -299,34 +298,11 @@ def _quantile(levels: Sequence[Decimal], share: Decimal) -> Decimal:
 
 
 def _probability(
-    definition: Definition, readings: Sequence[Reading], proposal: Proposal, on: date, bounds: Bounds
+    definition: Definition, readings: Sequence[Reading], proposal: Proposal, bounds: Bounds
 ) -> float | None:
-    """From the forecast at the horizon; None for a range, and where too little is known."""
-    rows = [row for row in readings if row.value is not None and _closes(definition, row.period) <= on]
-    if proposal.value is None or not rows:
-        return None
-    calendar = str(definition.frequency), definition.fiscal_year_start
-    known = {period_start(row.period, *calendar): row.value for row in rows}
-    series = [known.get(period) for period in periods_between(rows[0].period, rows[-1].period, *calendar)]
-    adds_up, start = is_seasonal(definition), definition.start
-    following = next_period(rows[-1].period, *calendar)
-    horizon = definition.end if definition.end is not None and definition.end >= following else None
-    ahead = len(list(periods_between(following, horizon, *calendar))) if horizon else PERIODS_OF_A_YEAR[calendar[0]]
-    if adds_up and (start is None or horizon is None or start > following):
-        return None
-    target = minus(proposal.value, definition.baseline or Decimal(0)) if adds_up else proposal.value
-    run = len(list(periods_between(start, rows[-1].period, *calendar))) if adds_up and start else None
-    found = forecast_of(
-        [None if value is None else float(value) for value in series],
-        ahead=ahead,
-        season=PERIODS_OF_A_YEAR[calendar[0]] if calendar[0] != Frequency.DAILY.value else 7,
-        additive_total=run,
-        target=float(target),
-        direction=str(definition.direction),
-        lower=None if bounds.least is None or adds_up else float(bounds.least),
-        upper=None if bounds.most is None or adds_up else float(bounds.most),
-    )
-    return None if found is None else found.probability
+    wanted = replace(definition, target=proposal.value, low=proposal.low, high=proposal.high, targets=())
+    ahead, _missing = ahead_of(wanted, points_of(wanted, readings), minimum=bounds.least, maximum=bounds.most)
+    return None if ahead is None else ahead.probability
 
 
 def _closes(definition: Definition, period: date) -> date:

@@ -161,7 +161,7 @@ def target_proposals(kpi: Kpi, *, organization: Organization, today: date) -> tu
     definition = seasoned(definition_of(kpi, target_points(kpi), organization), readings)
     bounds = bounds_of(kpi, [reading.value for reading in readings if reading.value is not None])
     found = proposals_of(definition, readings, on=today, bounds=bounds)
-    found = with_probabilities(definition, readings, found, on=today, bounds=bounds)
+    found = with_probabilities(definition, readings, found, bounds=Bounds(kpi.minimum, kpi.maximum))
     return tuple(_proposed(kpi, one, yearly=is_seasonal(definition)) for one in found)
 
 
@@ -243,7 +243,7 @@ def _name(idea: Idea) -> str:
 def _assurance(assurance: str | None) -> str:
     words = {
         "consistently_passes": _("reached all the time already"),
-        "hit_or_miss": _("reached now and then"),
+        "hit_or_miss": _("within the reach of the process"),
         "consistently_fails": _("out of reach of the process as it is"),
     }
     return words.get(assurance or "", "")

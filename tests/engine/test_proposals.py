@@ -95,7 +95,7 @@ def test_proposals_of_a_seasonal_kpi_are_sums_of_years() -> None:
 
 
 def test_probability_of_a_proposal_falls_with_its_height() -> None:
-    found = with_probabilities(RATE, RISING, proposals_of(RATE, RISING, on=TODAY), on=TODAY)
+    found = with_probabilities(RATE, RISING, proposals_of(RATE, RISING, on=TODAY))
     seen = [one.probability for one in found]
     assert all(one is not None and 0 <= one <= 1 for one in seen)
     assert all((before or 0) >= (after or 0) for before, after in pairwise(seen))
@@ -107,7 +107,7 @@ def test_probability_of_a_seasonal_proposal_counts_what_came_already() -> None:
     )
     past = [*months([10] * 36, 2023), *months([10] * 6, 2026)]
     reached, beyond = Proposal(Idea.LIMIT, D(125)), Proposal(Idea.STRETCH, D(126))
-    found = with_probabilities(plan, past, [reached, beyond], on=date(2026, 7, 10))
+    found = with_probabilities(plan, past, [reached, beyond])
     assert [one.probability for one in found] == [1, 0]
 
 
