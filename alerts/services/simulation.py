@@ -10,21 +10,25 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from alerts.choices import RuleKind
-from alerts.conditions import CONCERN, Outlook, Present
+from alerts.conditions import Outlook, Present
 from alerts.models import AlertRule
 from alerts.replay import Fired, Moment, Step, replay
 from alerts.services.subjects import plain_rule
-from kpis.definition import Definition, Reading, exact
+from kpis.choices import Frequency
+from kpis.definition import Definition, Reading
 from kpis.models import Kpi, PastForecast, StepChange
+from kpis.outlook import behaviour_of, points_of
 from kpis.periods import period_end, periods_between
 from kpis.scoring import Score, score
 from kpis.services import definitions_of, readings_of
-from kpis.signals import Point, chart_of, is_charted
 from objectives.services import today_of
 from organization.actors import Actor
 
 MOST_PERIODS: Final = 400
 """How far back a rule is replayed, in periods: a year of days, or the whole life of a monthly KPI."""
+
+MOST_CHARTS: Final = 150
+"""How far back where each period needs a chart of its own: three years of weeks."""
 
 OutlookAt = Callable[[int], Outlook]
 """What the past said when so many values were known."""
@@ -110,7 +114,8 @@ def _moments(kpi: Kpi, kind: str, *, at: datetime) -> list[Moment]:
     zone, today = kpi.organization.zone, today_of(kpi.organization, at)
     outlook_at = _outlooks(kpi, kind, definition, readings)
     moments = []
-    for period, known in _closed(definition, readings, today):
+    most = MOST_CHARTS if kind == RuleKind.SIGNAL and definition.frequency != Frequency.DAILY else MOST_PERIODS
+    for period, known in _closed(definition, readings, today, most):
         day = period_end(period, definition.frequency, definition.fiscal_year_start) + timedelta(days=1)
         found = score(definition, readings[:known], on=day)
         present = _present(found, definition, kpi.unit, outlook_at(known))
@@ -118,8 +123,8 @@ def _moments(kpi: Kpi, kind: str, *, at: datetime) -> list[Moment]:
     return moments
 
 
-def _closed(definition: Definition, readings: Sequence[Reading], today: date) -> Iterator[tuple[date, int]]:
-    """Each closed period since the first value, and how many readings were known when it had closed."""
+def _closed(definition: Definition, readings: Sequence[Reading], today: date, most: int) -> Iterator[tuple[date, int]]:
+    """Each of the last closed periods since the first value, and how many readings were known when it had closed."""
     calendar = definition.frequency, definition.fiscal_year_start
     periods = [
         one for one in periods_between(readings[0].period, today, *calendar) if period_end(one, *calendar) < today
@@ -129,7 +134,7 @@ def _closed(definition: Definition, readings: Sequence[Reading], today: date) ->
         last = period_end(period, *calendar)
         while known < len(readings) and period_end(readings[known].period, *calendar) <= last:
             known += 1
-        if number >= len(periods) - MOST_PERIODS:
+        if number >= len(periods) - most:
             yield period, known
 
 
@@ -164,28 +169,26 @@ def _nothing(known: int) -> Outlook:
 
 
 def _signals(kpi: Kpi, definition: Definition, readings: Sequence[Reading]) -> OutlookAt:
+    """The chart of the values known by then. Of a daily KPI one chart does: its limits follow what came before."""
     breaks = list(StepChange.objects.filter(kpi=kpi).order_by("period").values_list("period", flat=True))
-    points = [
-        Point(reading.period, value)
-        for reading in readings
-        if (value := exact(reading.value, definition.precision)) is not None
-    ]
-    charted, direction = is_charted(cumulative=definition.cumulative), str(definition.direction)
+    points = points_of(definition, readings)
+    dense = definition.frequency == Frequency.DAILY
+    whole = behaviour_of(definition, points, breaks).chart if dense else None
 
     @cache
     def outlook(known: int) -> Outlook:
-        if not charted or known == 0:
+        chart = whole if dense else behaviour_of(definition, points[:known], breaks).chart
+        given = [] if chart is None else [one for one in chart.signals if one.index == known - 1]
+        if chart is None or not given:
             return Outlook(known=True)
-        chart = chart_of(points[:known], direction=direction, breaks=breaks)
-        latest = sorted(chart.latest_signals, key=lambda signal: signal.nature != CONCERN)
-        limits = chart.limits
+        band = chart.bands[known - 1]
         return Outlook(
             known=True,
-            signal_rule=str(latest[0].rule) if latest else "",
-            signal_nature=str(latest[0].nature) if latest else "",
-            signal_period=points[known - 1].period if latest else None,
-            lower_limit=limits.lower if limits else None,
-            upper_limit=limits.upper if limits else None,
+            signal_rule=str(given[0].rule),
+            signal_nature=str(given[0].nature),
+            signal_period=points[known - 1].period,
+            lower_limit=band.lower if band else None,
+            upper_limit=band.upper if band else None,
         )
 
     return outlook
