@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from kpis.api.measurements import KpiMeasurementViews, MeasurementViews
+from kpis.api.outlook import KpiForecastViews, KpiSignalViews
 from kpis.api.overrides import KpiOverrideViews, ObjectiveOverrideViews
 from kpis.api.previews import KpiPreviewViews, NewKpiPreviewViews
 from kpis.api.restatements import PeriodLockViews, RestatementViews
@@ -46,6 +47,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "restatements/<str:code>/withdraw/", RestatementViews.as_view({"post": "withdraw"}), name="restatement-withdraw"
     ),
     path("period-locks/", PeriodLockViews.as_view(batches), name="period-lock-list"),
+    re_path(
+        r"^kpis/(?P<code>[^/]+)/forecast/$", KpiForecastViews.as_view({"get": "retrieve"}), name="kpi-forecast"
+    ),
+    re_path(r"^kpis/(?P<code>[^/]+)/signals/$", KpiSignalViews.as_view({"get": "retrieve"}), name="kpi-signals"),
     re_path(r"^kpis/(?P<code>[^/]+)/override/$", KpiOverrideViews.as_view(overrides), name="kpi-override"),
     re_path(
         r"^objectives/(?P<code>[^/]+)/override/$", ObjectiveOverrideViews.as_view(overrides), name="objective-override"

@@ -122,6 +122,8 @@ API = (
         "/api/v1/kpis/formula/preview/",
         (Call("post", "401 200 403 403 200 200", {"formula": "1 +"}),),
     ),
+    Row("api/v1/kpis/<code>/forecast/", "/api/v1/kpis/ZEBRA-K/forecast/", (get(READ),)),
+    Row("api/v1/kpis/<code>/signals/", "/api/v1/kpis/ZEBRA-K/signals/", (get(READ),)),
     Row(
         "api/v1/kpis/<code>/override/",
         "/api/v1/kpis/ZEBRA-K/override/",
