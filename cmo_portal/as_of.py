@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from audit.versioning import Moment, computing, known_at
+from audit.versioning import Moment, computing, known_at, moment_shown
 from cmo_portal.history import DERIVED, KEPT, columns_read
 from initiatives.services import refresh_delivery
 from kpis.services import evaluate_all
@@ -29,24 +29,29 @@ def as_known_at(organization: Organization, at: datetime) -> Iterator[None]:
     """Inside, every query answers as it would have at `at` for this organization; nothing can be written.
 
     One transaction for the whole block, rolled back at its end. Memberships and people are those of now. Figures are
-    computed by the functions that keep the live ones up to date, into tables of this transaction alone.
+    computed by the functions that keep the live ones up to date, into tables of this transaction alone. Inside another
+    one it goes to the other moment and comes back.
     """
-    moment = Moment(at, today_of(organization, at))
-    with known_at(moment, kept=KEPT, columns=columns_read()):
-        _lay_out_derived(organization.pk, at)
+    is_first = moment_shown() is None
+    with known_at(Moment(at, today_of(organization, at)), kept=KEPT, columns=columns_read()):
+        _lay_out_derived(organization.pk, at, is_first=is_first)
         with computing():
             _compute(organization.pk, at)
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION READ ONLY")
+        if is_first:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION READ ONLY")
         yield
 
 
-def _lay_out_derived(organization_id: int, at: datetime) -> None:
+def _lay_out_derived(organization_id: int, at: datetime, *, is_first: bool) -> None:
     """Tables of figures for this transaction, begun with what is the same today."""
     with connection.cursor() as cursor:
         for table in DERIVED:
             columns = ", ".join(f'"{name}"' for name in columns_read()[table])
-            cursor.execute(f"CREATE TEMPORARY TABLE {table} (LIKE public.{table} INCLUDING ALL) ON COMMIT DROP")
+            if is_first:
+                cursor.execute(f"CREATE TEMPORARY TABLE {table} (LIKE public.{table} INCLUDING ALL) ON COMMIT DROP")
+            else:
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608
             cursor.execute(
                 f"INSERT INTO {table} ({columns}) SELECT {columns} FROM public.{table} WHERE {OWN[table]}",  # noqa: S608
                 {"organization": organization_id, "at": at},

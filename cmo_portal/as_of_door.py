@@ -6,7 +6,7 @@ in to change something is refused there.
 
 import re
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, cast
 
@@ -17,6 +17,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from cmo_portal.as_of import as_known_at
+from objectives.services import today_of
 from organization.access import AsOf, MemberRequest, looking_back
 from organization.api.refusals import invalid
 from organization.models import Organization
@@ -46,8 +47,10 @@ class AsOfMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with ExitStack() as past:
-            cast(Any, request).look_back = lambda text: _look_back_for_client(cast(MemberRequest, request), text, past)
-            refusal = None if _is_elsewhere(request) else _look_back_on_page(cast(MemberRequest, request), past)
+            member = cast(MemberRequest, request)
+            cast(Any, request).look_back = lambda text: _look_back_for_client(member, text, past)
+            member.known_on = lambda day: _known_on(member, day)
+            refusal = None if _is_elsewhere(request) else _look_back_on_page(member, past)
             response = refusal or self.respond(request)
             if isinstance(response, StreamingHttpResponse) and getattr(request, "as_of", None):
                 response.streaming_content = list(cast(Any, response.streaming_content))
@@ -64,12 +67,22 @@ def asked_day(text: str, *, now: datetime, organization: Organization) -> date |
         day = None
     if day is None:
         raise ValidationError(_("“%(text)s” is not a day. Write it like 2026-09-30."), "day", {"text": text[:40]})
-    return day if day < now.astimezone(organization.zone).date() else None
+    return day if day < today_of(organization, now) else None
 
 
 def end_of(day: date, organization: Organization) -> datetime:
     """The last instant of the day in the organization's zone."""
     return datetime.combine(max(day, EARLIEST) + timedelta(days=1), time(), organization.zone) - timedelta.resolution
+
+
+def _known_on(request: MemberRequest, day: date) -> AbstractContextManager[None]:
+    """What was known at the end of a day; on the last day that the request looks at, what it looks at."""
+    if request.as_of is not None:
+        if day >= request.as_of.day:
+            return nullcontext()
+        return as_known_at(request.organization, end_of(day, request.organization))
+    is_past = day < today_of(request.organization, request.at)
+    return as_known_at(request.organization, end_of(day, request.organization) if is_past else request.at)
 
 
 def _look_back_for_client(request: MemberRequest, text: str, past: ExitStack) -> None:

@@ -24,6 +24,7 @@ ACTIVE: Final = {
     "alignment": "alignment",
     "objective-list": "objectives",
     "objective-detail": "objectives",
+    "objective-changes": "objectives",
     "department-list": "scorecards",
     "scorecard": "scorecards",
     "kpi-list": "kpis",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import alignment, home, live, objectives, overrides, scorecard, search
+from dashboards.views import alignment, changes, home, live, objectives, overrides, scorecard, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("objectives/<str:code>/figures/", objectives.figures, name="objective-figures"),
     path("objectives/<str:code>/why/", objectives.explanation, name="objective-why"),
     path("objectives/<str:code>/why/<str:part>/", objectives.explanation_of_part, name="objective-why-part"),
+    path("objectives/<str:code>/changes/", changes.objective_changes, name="objective-changes"),
     path("objectives/<str:code>/said/", objectives.said, name="objective-said"),
     path("objectives/<str:code>/check-ins/", objectives.take_check_in, name="objective-check-in"),
     path("objectives/<str:code>/status/", overrides.set_status, name="objective-status"),

@@ -1,6 +1,7 @@
 """The door of the pages: who may come in at all. What they see and change inside is decided by scoping."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import wraps
@@ -36,6 +37,9 @@ class MemberRequest(HttpRequest):
 
     as_of: "AsOf | None"
     """The past day that is looked at instead of now."""
+
+    known_on: Callable[[date], AbstractContextManager[None]]
+    """Inside, everything is as known at the end of that day; for those who compare days."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
+from dashboards.reports.objective_changes import choice_of
 from dashboards.reports.objective_list import objective_list
 from dashboards.reports.objective_page import Wanted, objective_page, said_part, standing_part
 from dashboards.reports.objective_why import anchor_of, why
@@ -164,10 +165,11 @@ def objective_response(
     context = form or (_form_context(objective, None) if may else {"form": None})
     if hand is None and may:
         hand = hand_form(request, objective, page.standing.by_hand)
+    moves = choice_of(objective, today=today_of(request.organization, request.at))
     return render(
         request,
         "dashboards/objective_detail.html",
-        {"page": page, "said": page, "wanted": wanted, "hand": hand, **context},
+        {"page": page, "said": page, "wanted": wanted, "hand": hand, "moves": moves, **context},
         status=status,
     )
 

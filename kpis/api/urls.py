@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from kpis.api.changes import ObjectiveChangesView
 from kpis.api.measurements import KpiMeasurementViews, MeasurementViews
 from kpis.api.outlook import KpiForecastViews, KpiSignalViews
 from kpis.api.overrides import KpiOverrideViews, ObjectiveOverrideViews
@@ -59,5 +60,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         r"^objectives/(?P<code>[^/]+)/explain/$",
         ObjectiveExplanationView.as_view({"get": "retrieve"}),
         name="objective-explain",
+    ),
+    re_path(
+        r"^objectives/(?P<code>[^/]+)/changes/$",
+        ObjectiveChangesView.as_view({"get": "retrieve"}),
+        name="objective-changes",
     ),
 ]

@@ -4,6 +4,7 @@ The same explanation is served by the pages and the API. Figures are the stored 
 scoring reached them.
 """
 
+from kpis.explain.change import ChangeLine, InputNamed, KnownOn, ObjectiveChange, explain_change
 from kpis.explain.kpi import Age, KpiExplanation, Quantity, Use, explain_kpi
 from kpis.explain.objective import Contributor, Face, ObjectiveExplanation, explain_objective, mode_of
 from kpis.explain.parts import RULES, ByHand, Judgement, Ruling, Step, by_hand_of, judgement_of, plain
@@ -12,16 +13,21 @@ __all__ = [
     "RULES",
     "Age",
     "ByHand",
+    "ChangeLine",
     "Contributor",
     "Face",
+    "InputNamed",
     "Judgement",
+    "KnownOn",
     "KpiExplanation",
+    "ObjectiveChange",
     "ObjectiveExplanation",
     "Quantity",
     "Ruling",
     "Step",
     "Use",
     "by_hand_of",
+    "explain_change",
     "explain_kpi",
     "explain_objective",
     "judgement_of",

@@ -25,6 +25,7 @@ PAGES = (
     Row("objectives/<code>/figures/", "/objectives/ZEBRA-P/figures/", (get(PAGE_OF),)),
     Row("objectives/<code>/why/", "/objectives/ZEBRA-P/why/", (get(PAGE_OF),)),
     Row("objectives/<code>/why/<part>/", "/objectives/ZEBRA-P/why/ZEBRA-O/", (get(PAGE_OF),)),
+    Row("objectives/<code>/changes/", "/objectives/ZEBRA-P/changes/", (get(PAGE_OF),)),
     Row("objectives/<code>/said/", "/objectives/ZEBRA-P/said/", (get(PAGE_OF),)),
     Row(
         "objectives/<code>/check-ins/",
