@@ -217,6 +217,7 @@ EMAIL_TIMEOUT = 10
 # --- Messages to other machines -------------------------------------------------------------------------------------
 PORTAL_URL: str = env.str("PORTAL_URL", default="").rstrip("/") or portal_url(ALLOWED_HOSTS, https=HTTPS)
 OUTGOING_PRIVATE: bool = env.bool("OUTGOING_PRIVATE", default=False)
+OUTGOING_TIMEOUT = (5.0, 10.0)  # seconds to connect, and between two pieces of an answer
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # a batch of 10,000 measurements with their notes
 
@@ -262,6 +263,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ColourEnum": "objectives.choices.Colour",
         "ContributionKindEnum": "objectives.choices.EdgeKind",
         "DeclaredStatusEnum": "initiatives.choices.Declared",
+        "FigureStateEnum": "objectives.choices.State",
         "KpiKindEnum": "kpis.choices.Kind",
     },
 }

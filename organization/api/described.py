@@ -56,5 +56,5 @@ def _plain_field(hint: Any) -> Any:
     if hint is date:
         return serializers.DateField()
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return serializers.ChoiceField(choices=[str(one.value) for one in hint])
+        return serializers.ChoiceField(choices=getattr(hint, "choices", None) or [str(one.value) for one in hint])
     return serializers.CharField()

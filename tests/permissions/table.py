@@ -121,7 +121,7 @@ API = (
     Row(
         "api/v1/kpis/formula/preview/",
         "/api/v1/kpis/formula/preview/",
-        (Call("post", "401 200 403 403 200 200", {"formula": "1 +"}),),
+        (Call("post", "401 200 403 403 403 200", {"formula": "1 +"}),),
     ),
     Row("api/v1/kpis/<code>/forecast/", "/api/v1/kpis/ZEBRA-K/forecast/", (get(READ),)),
     Row("api/v1/kpis/<code>/signals/", "/api/v1/kpis/ZEBRA-K/signals/", (get(READ),)),
