@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from kpis.choices import Flag
 from kpis.models import Kpi, KpiFigures, Measure, Measurement
 from kpis.scoring import Score, score
 from kpis.services.outlook import mark_outlooks_stale
@@ -195,13 +196,15 @@ def _evaluate_locked(rows: Mapping[int, KpiFigures], *, at: datetime) -> Evaluat
     definitions, readings = definitions_of(rows), readings_of(rows)
     organization_of = dict(Kpi.objects.filter(pk__in=list(rows)).values_list("pk", "organization_id"))
     organizations = Organization.objects.in_bulk(set(organization_of.values()))
-    recorded = _last_recorded(rows)
+    latest = _latest(rows)
+    recorded = {pk: recorded_at for pk, (recorded_at, _coverage) in latest.items()}
     days = {pk: today_of(organizations[organization_of[pk]], at) for pk in rows}
     by_hand = statements_in_force(days, recorded, organization_of, at=at)
     changed, written = [], []
     for pk, row in rows.items():
         organization, today = organizations[organization_of[pk]], days[pk]
-        new = with_override(stored_score(score(definitions[pk], readings.get(pk, []), on=today)), by_hand.get(pk))
+        found = stored_score(score(definitions[pk], readings.get(pk, []), on=today))
+        new = with_override(_with_coverage(found, latest[pk][1] if pk in latest else None), by_hand.get(pk))
         if any(getattr(row, name) != value for name, value in new.items()):
             for name, value in new.items():
                 setattr(row, name, value)
@@ -215,7 +218,15 @@ def _evaluate_locked(rows: Mapping[int, KpiFigures], *, at: datetime) -> Evaluat
         written,
         update_conflicts=True,
         unique_fields=["kpi"],
-        update_fields=[*SCORE_COLUMNS, *COMPUTED_COLUMNS, "recorded_at", "changed_at", "due_at", "announced"],
+        update_fields=[
+            *SCORE_COLUMNS,
+            *COMPUTED_COLUMNS,
+            "coverage",
+            "recorded_at",
+            "changed_at",
+            "due_at",
+            "announced",
+        ],
         batch_size=500,
     )
     touched = Measure.objects.filter(kpi_id__in=changed).values_list("objective_id", flat=True).distinct()
@@ -225,15 +236,21 @@ def _evaluate_locked(rows: Mapping[int, KpiFigures], *, at: datetime) -> Evaluat
     return Evaluation(len(rows), len(changed), heard)
 
 
-def _last_recorded(rows: Iterable[int]) -> dict[int, datetime]:
-    """When the value shown was recorded: the newest period with a value, one row per KPI."""
+def _latest(rows: Iterable[int]) -> dict[int, tuple[datetime, float | None]]:
+    """When the value shown was recorded, and its coverage: the newest period with a value, one row per KPI."""
     found = (
         Measurement.objects.filter(kpi_id__in=list(rows), value__isnull=False)
         .order_by("kpi_id", "-period")
         .distinct("kpi_id")
-        .values_list("kpi_id", "recorded_at")
+        .values_list("kpi_id", "recorded_at", "coverage")
     )
-    return dict(found)
+    return {kpi_id: (recorded_at, coverage) for kpi_id, recorded_at, coverage in found}
+
+
+def _with_coverage(columns: Mapping[str, Any], coverage: float | None) -> dict[str, Any]:
+    """A computed value that was made of a part of what it is made of says so."""
+    partial = {Flag.PARTIAL.value} if coverage is not None and coverage < 1 else set()
+    return {**columns, "coverage": coverage, "flags": sorted({*columns["flags"], *partial})}
 
 
 def _voices(objective_ids: Iterable[int]) -> list[tuple[int, int, Voice]]:

@@ -78,10 +78,13 @@ def test_a_parent_sums_its_parts_up_and_says_how_much_it_knows(company: Company)
         NOW,
         company.olga,
     )
+    figures = KpiFigures.objects.get(kpi=parent)
+    assert (figures.value, figures.coverage, figures.flags) == (D(10), 0.5, ["partial"])
     record(company, Reading(south.pk, MAY, D(5), estimate=True))
     row.refresh_from_db()
+    figures.refresh_from_db()
     assert (row.value, row.coverage, row.estimate) == (D(15), 1.0, True)
-    assert KpiFigures.objects.get(kpi=parent).value == D(15)
+    assert (figures.value, figures.coverage, figures.flags) == (D(15), 1.0, [])
 
 
 def test_a_correction_replaces_the_computed_value_and_names_the_operand(company: Company) -> None:
