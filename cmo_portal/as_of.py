@@ -16,8 +16,6 @@ from organization.models import Organization
 
 OWN: dict[str, str] = {
     "kpis_kpifigures": "kpi_id IN (SELECT id FROM kpis_kpi WHERE organization_id = %(organization)s)",
-    "kpis_kpioutlook": "kpi_id IN (SELECT id FROM kpis_kpi WHERE organization_id = %(organization)s) "
-    "AND computed_at <= %(at)s",
     "objectives_objectivefigures": "objective_id IN (SELECT id FROM objectives_objective "
     "WHERE organization_id = %(organization)s)",
 }
@@ -34,7 +32,7 @@ def as_known_at(organization: Organization, at: datetime) -> Iterator[None]:
     """
     is_first = moment_shown() is None
     with known_at(Moment(at, today_of(organization, at)), kept=KEPT, columns=columns_read()):
-        _lay_out_derived(organization.pk, at, is_first=is_first)
+        _lay_out_derived(organization.pk, is_first=is_first)
         with computing():
             _compute(organization.pk, at)
         if is_first:
@@ -43,7 +41,7 @@ def as_known_at(organization: Organization, at: datetime) -> Iterator[None]:
         yield
 
 
-def _lay_out_derived(organization_id: int, at: datetime, *, is_first: bool) -> None:
+def _lay_out_derived(organization_id: int, *, is_first: bool) -> None:
     """Tables of figures for this transaction, begun with what is the same today."""
     with connection.cursor() as cursor:
         for table in DERIVED:
@@ -54,7 +52,7 @@ def _lay_out_derived(organization_id: int, at: datetime, *, is_first: bool) -> N
                 cursor.execute(f"DELETE FROM {table}")  # noqa: S608
             cursor.execute(
                 f"INSERT INTO {table} ({columns}) SELECT {columns} FROM public.{table} WHERE {OWN[table]}",  # noqa: S608
-                {"organization": organization_id, "at": at},
+                {"organization": organization_id},
             )
 
 

@@ -52,7 +52,8 @@ KEPT: Final[tuple[Kept, ...]] = (
         ),
     ),
     Dated("kpis_measurementrevision", "replaced_at"),
-    Dated("kpis_pastforecast", "made_at"),
+    Tracked("kpis_kpioutlook", uncompared=("stale", "computed_at")),
+    Tracked("kpis_pastforecast"),
     Tracked("initiatives_initiative"),
     Tracked("initiatives_initiativeobjective"),
     Dated("initiatives_statusupdate", "at"),
@@ -63,8 +64,9 @@ KEPT: Final[tuple[Kept, ...]] = (
     Dated("audit_event", "at"),
 )
 
-DERIVED: Final = ("kpis_kpifigures", "kpis_kpioutlook", "objectives_objectivefigures")
-"""Computed from the rest, and computed again for a past moment (cmo_portal.as_of)."""
+DERIVED: Final = ("kpis_kpifigures", "objectives_objectivefigures")
+"""Computed from the rest, and computed again for a past moment (cmo_portal.as_of). Outlooks take too long for that and
+are kept as they were worked out."""
 
 PEOPLE = "who may sign in and what they may do is that of now, whatever is looked at"
 READER = "concerns how one reads or is told, not what is told"

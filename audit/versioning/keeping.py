@@ -165,7 +165,9 @@ def columns_of(cursor: Any, table: str) -> list[Column]:
 def _complete_table(cursor: Any, table: str, columns: Sequence[Column], *, is_tracked: bool) -> None:
     """The table of former rows with all columns that the table has; those that went stay, empty from then on."""
     ours = OURS if is_tracked else OURS[1:]
-    cursor.execute(f"CREATE TABLE IF NOT EXISTS history.{table} ({', '.join(f'{name} timestamptz' for name in ours)})")
+    cursor.execute(f"CREATE TABLE IF NOT EXISTS history.{table} ()")
+    for name in ours:
+        cursor.execute(f"ALTER TABLE history.{table} ADD COLUMN IF NOT EXISTS {name} timestamptz")
     present = {column.name: column.type for column in columns_of(cursor, f"history.{table}")}
     key = _primary_key(cursor, table)
     for column in columns:
