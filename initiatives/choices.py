@@ -35,3 +35,26 @@ NEXT_STAGES: dict[Stage, frozenset[Stage]] = {
     Stage.CANCELLED: frozenset({Stage.IDEA}),
 }
 """Transitions that a status update may make; the strategy office may set any stage."""
+
+
+class AlignmentMeasure(models.TextChoices):
+    """The figures of alignment coverage (SEMANTICS §14)."""
+
+    ORPHANS = "orphans", _("Contribute to nothing")
+    UNMEASURED = "unmeasured", _("Measured by nothing")
+    INERT = "inert", _("Behind, and nobody works on it")
+    UNLINKED = "unlinked", _("Work outside the strategy")
+    UNLINKED_BUDGET = "unlinked_budget", _("Budget outside the strategy")
+    OWNERLESS = "ownerless", _("Owned by nobody")
+    BLIND = "blind", _("KPIs that say nothing")
+    OVERLOADED_OBJECTIVES = "crowded", _("Objectives with too many KPIs")
+    OVERLOADED_OWNERS = "overloaded", _("People who own too much")
+    WINDOW_MISMATCH = "window", _("Dates outside the objective above")
+    LINE_OF_SIGHT = "sight", _("People who see the vision")
+    CONCENTRATION_CHILD = "one_child", _("Largest weight of one contribution")
+    CONCENTRATION_OWNER = "one_owner", _("Largest weight of one owner")
+    CONTRADICTION = "contradiction", _("Contradictions")
+
+
+MORE_IS_BETTER = frozenset({AlignmentMeasure.LINE_OF_SIGHT})
+"""Alignment figures that should grow; all others should shrink."""

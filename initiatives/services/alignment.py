@@ -1,0 +1,150 @@
+"""The figures of alignment coverage (SEMANTICS §14): so many of so many, today and on the days before."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db import transaction
+
+from initiatives.choices import AlignmentMeasure
+from initiatives.models import AlignmentSnapshot
+from initiatives.services.gaps import (
+    MOST_ITEMS,
+    Scope,
+    blind,
+    budget_of,
+    crowded,
+    harming,
+    headcount_of,
+    inert,
+    items_of_owners,
+    mismatched,
+    opposed,
+    orphans,
+    out_of_sight,
+    ownerless_total,
+    unlinked,
+    unmeasured,
+    weights_at_the_top,
+    whole,
+)
+from kpis.choices import Kind
+from objectives.choices import EdgeKind, Level
+
+Parts = tuple[float, float]
+"""Numerator and denominator."""
+
+
+@dataclass(frozen=True)
+class AlignmentFigure:
+    """One figure: `value` is numerator / denominator, None where there is nothing to divide by."""
+
+    measure: AlignmentMeasure
+    numerator: float
+    denominator: float
+
+    @property
+    def value(self) -> float | None:
+        return round(self.numerator / self.denominator, 12) if self.denominator else None
+
+
+def alignment_of(scope: Scope) -> list[AlignmentFigure]:
+    """All figures of what the scope takes in, in the order of `AlignmentMeasure`; a constant number of queries."""
+    return [AlignmentFigure(measure, *PARTS[measure](scope)) for measure in AlignmentMeasure]
+
+
+def keep_alignment(organization_id: int, *, day: date) -> int:
+    """Store the organization's figures of a day, over what was stored of the same day; returns how many rows differed.
+
+    The history is made of these rows; the figure of today on a page is worked out anew.
+    """
+    figures = alignment_of(whole(organization_id))
+    with transaction.atomic():
+        stored = AlignmentSnapshot.objects.select_for_update(no_key=True)
+        present = {row.measure: row for row in stored.filter(organization_id=organization_id, day=day)}
+        differing = [one for one in figures if _differs(one, present.get(one.measure))]
+        AlignmentSnapshot.objects.bulk_create(
+            [
+                AlignmentSnapshot(
+                    organization_id=organization_id,
+                    day=day,
+                    measure=one.measure,
+                    numerator=one.numerator,
+                    denominator=one.denominator,
+                    value=one.value,
+                )
+                for one in differing
+            ],
+            update_conflicts=True,
+            unique_fields=["organization", "measure", "day"],
+            update_fields=["numerator", "denominator", "value"],
+        )
+    return len(differing)
+
+
+def history_of(organization_id: int, *, until: date) -> dict[str, list[tuple[date, float | None]]]:
+    """Day and value of every figure, oldest first (one query)."""
+    rows = AlignmentSnapshot.objects.filter(organization_id=organization_id, day__lte=until).order_by("day")
+    found: dict[str, list[tuple[date, float | None]]] = {}
+    for measure, day, value in rows.values_list("measure", "day", "value"):
+        found.setdefault(measure, []).append((day, value))
+    return found
+
+
+def _differs(figure: AlignmentFigure, row: AlignmentSnapshot | None) -> bool:
+    return row is None or (row.numerator, row.denominator) != (figure.numerator, figure.denominator)
+
+
+def _ownerless(scope: Scope) -> Parts:
+    return ownerless_total(scope), scope.objectives.count() + scope.kpis.count() + scope.initiatives.count()
+
+
+def _overloaded(scope: Scope) -> Parts:
+    counts = items_of_owners(scope).values()
+    return sum(count > MOST_ITEMS for count in counts), len(counts)
+
+
+def _sight(scope: Scope) -> Parts:
+    everybody = headcount_of(scope.departments)
+    return everybody - headcount_of(out_of_sight(scope)), everybody
+
+
+def _one_child(scope: Scope) -> Parts:
+    shares = [row.child_share for row in weights_at_the_top(scope)]
+    return max(shares, default=0.0), float(bool(shares))
+
+
+def _one_owner(scope: Scope) -> Parts:
+    shares = [row.owner_share for row in weights_at_the_top(scope)]
+    return max(shares, default=0.0), float(bool(shares))
+
+
+PARTS: Final[Mapping[AlignmentMeasure, Callable[[Scope], Parts]]] = {
+    AlignmentMeasure.ORPHANS: lambda scope: (
+        orphans(scope).count(),
+        scope.objectives.exclude(level=Level.STRATEGIC).count(),
+    ),
+    AlignmentMeasure.UNMEASURED: lambda scope: (unmeasured(scope).count(), scope.objectives.count()),
+    AlignmentMeasure.INERT: lambda scope: (inert(scope).count(), scope.objectives.count()),
+    AlignmentMeasure.UNLINKED: lambda scope: (unlinked(scope).count(), scope.initiatives.count()),
+    AlignmentMeasure.UNLINKED_BUDGET: lambda scope: (budget_of(unlinked(scope)), budget_of(scope.initiatives)),
+    AlignmentMeasure.OWNERLESS: _ownerless,
+    AlignmentMeasure.BLIND: lambda scope: (
+        blind(scope).count(),
+        scope.kpis.exclude(kind=Kind.UNSCORED).count(),
+    ),
+    AlignmentMeasure.OVERLOADED_OBJECTIVES: lambda scope: (crowded(scope).count(), scope.objectives.count()),
+    AlignmentMeasure.OVERLOADED_OWNERS: _overloaded,
+    AlignmentMeasure.WINDOW_MISMATCH: lambda scope: (
+        mismatched(scope).count(),
+        scope.contributions.filter(kind=EdgeKind.CONTRIBUTES).count(),
+    ),
+    AlignmentMeasure.LINE_OF_SIGHT: _sight,
+    AlignmentMeasure.CONCENTRATION_CHILD: _one_child,
+    AlignmentMeasure.CONCENTRATION_OWNER: _one_owner,
+    AlignmentMeasure.CONTRADICTION: lambda scope: (
+        harming(scope).count() + len(opposed(scope)),
+        scope.contributions.count() + scope.kpis.count(),
+    ),
+}
