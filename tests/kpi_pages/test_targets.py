@@ -201,6 +201,27 @@ def test_proposals_come_with_reasons_and_fill_the_form(company: Company, browser
     assert alice.get(f"{PAGE}?use=nonsense").context["rows"][0].initial == {}
 
 
+def test_proposals_are_served_by_the_api_as_the_page_shows_them(
+    company: Company, browser: Browser, delivery: Kpi
+) -> None:
+    bob = browser(company.bob)
+    served = bob.get("/api/v1/kpis/K-13/target-proposals/").json()
+    shown = bob.get(PAGE).context["page"].proposals
+    assert [(one["idea"], one["value"], one["why"]) for one in served] == [
+        (one.idea, f"{one.value:f}".rstrip("0").rstrip("."), one.why) for one in shown
+    ]
+    assert {one["periods"] for one in served} == {9}
+
+
+def test_api_refuses_a_target_between_two_periods(company: Company, browser: Browser, delivery: Kpi) -> None:
+    body = {"targets": [{"period": "2027-01-20", "value": "95"}]}
+    answer = browser(company.olga).put(
+        "/api/v1/kpis/K-13/targets/", body, content_type="application/json", headers={"If-Match": "*"}
+    )
+    assert answer.status_code == 400
+    assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [("targets", "not_a_period")]
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_page_reads_the_same_number_of_rows_however_many_targets(
     company: Company, browser: Browser, delivery: Kpi, office: Actor, language: str, django_assert_max_num_queries: Any
