@@ -163,12 +163,12 @@ def totals_of(actor: Actor) -> Totals:
     alive = ~Q(lifecycle=Lifecycle.CANCELLED)
     objectives = Objective.objects.visible_to(actor).filter(alive)
     seen = objectives.aggregate(all=Count("pk"), top=Count("pk", filter=Q(level=Level.STRATEGIC)))
-    kpis = Kpi.objects.visible_to(actor).count()
+    kpis = Kpi.objects.visible_to(actor).of_their_own().count()
     initiatives = Initiative.objects.visible_to(actor).exclude(stage=Stage.CANCELLED).count()
     hidden = 0
     if actor.paths() is not None:
         hidden += Objective.objects.of_organization(actor).filter(alive).count() - seen["all"]
-        hidden += Kpi.objects.of_organization(actor).count() - kpis
+        hidden += Kpi.objects.of_organization(actor).of_their_own().count() - kpis
         hidden += Initiative.objects.of_organization(actor).exclude(stage=Stage.CANCELLED).count() - initiatives
     return Totals(seen["all"], seen["top"], kpis, initiatives, hidden)
 

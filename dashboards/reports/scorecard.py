@@ -151,11 +151,11 @@ def perspective_name(perspective: str) -> str:
 def _kpis(
     department: Department, filters: ScorecardFilters, actor: Actor, below_count: int
 ) -> tuple[Sequence[Kpi], bool]:
-    visible = Kpi.objects.visible_to(actor).select_related("figures", "owner", "department").order_by("code")
-    deep = visible.filter(department__path__below_any=[department.path])
+    visible = Kpi.objects.visible_to(actor).of_their_own().select_related("figures", "owner", "department")
+    deep = visible.filter(department__path__below_any=[department.path]).order_by("code")
     if filters.below == "1":
         return list(deep[:MOST]), True
-    own = list(visible.filter(department=department)[:MOST])
+    own = list(visible.filter(department=department).order_by("code")[:MOST])
     if own or filters.below == "0" or not below_count:
         return own, False
     return list(deep[:MOST]), True

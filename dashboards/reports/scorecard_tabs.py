@@ -51,12 +51,12 @@ def counts_by_path(actor: Actor, paths: Iterable[str], *, below: bool) -> dict[s
 
 def count_below(department: Department, *, actor: Actor) -> int:
     """How many KPIs the departments below have, not counting its own."""
-    visible = Kpi.objects.visible_to(actor).filter(department__path__below_any=[department.path])
+    visible = Kpi.objects.visible_to(actor).of_their_own().filter(department__path__below_any=[department.path])
     return visible.exclude(department=department).count()
 
 
 def _direct_counts(actor: Actor, paths: list[str]) -> list[tuple[str, str, int]]:
-    rows = Kpi.objects.visible_to(actor).filter(department__path__below_any=paths).order_by()
+    rows = Kpi.objects.visible_to(actor).of_their_own().filter(department__path__below_any=paths).order_by()
     counted = rows.values("department__path", "figures__colour").annotate(number=Count("pk"))
     return [(row["department__path"], row["figures__colour"] or "grey", row["number"]) for row in counted]
 

@@ -59,7 +59,7 @@ def find(actor: Actor, query: str) -> Found:
     if not words:
         return Found("", (), "")
     objectives = _matching(Objective.objects.visible_to(actor), "title", words)
-    kpis = _matching(Kpi.objects.visible_to(actor), "name", words)
+    kpis = _matching(Kpi.objects.visible_to(actor).of_their_own(), "name", words)
     initiatives = _matching(Initiative.objects.visible_to(actor), "title", words)
     departments = _matching(Department.objects.visible_to(actor), "name", words)
     kinds = (

@@ -56,7 +56,13 @@ def _objectives(actor: Actor) -> tuple[Counts, Counts]:
 
 
 def _kpis(actor: Actor) -> Counts:
-    rows = Kpi.objects.visible_to(actor).order_by().values_list("figures__colour").annotate(count=Count("pk"))
+    rows = (
+        Kpi.objects.visible_to(actor)
+        .of_their_own()
+        .order_by()
+        .values_list("figures__colour")
+        .annotate(count=Count("pk"))
+    )
     return {colour or Colour.GREY.value: count for colour, count in rows}
 
 

@@ -74,6 +74,7 @@ def variance_alerts(actor: Actor, *, off_track: int) -> Variances:
     """Eight queries for any number of KPIs: candidates, how they bear on the strategy (three), their course (four)."""
     found = list(
         Kpi.objects.visible_to(actor)
+        .of_their_own()
         .filter(figures__colour__in=[Colour.RED, Colour.AMBER], figures__favourable_variance__lt=0)
         .order_by("figures__variance_pct", "code")
         .values(*FIELDS)[:WEIGHED]

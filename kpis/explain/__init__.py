@@ -5,6 +5,7 @@ scoring reached them.
 """
 
 from kpis.explain.change import ChangeLine, InputNamed, KnownOn, ObjectiveChange, explain_change
+from kpis.explain.computed import Computation, Operand
 from kpis.explain.kpi import Age, KpiExplanation, Quantity, Use, explain_kpi
 from kpis.explain.objective import Contributor, Face, ObjectiveExplanation, explain_objective, mode_of
 from kpis.explain.parts import RULES, ByHand, Judgement, Ruling, Step, by_hand_of, judgement_of, plain
@@ -14,6 +15,7 @@ __all__ = [
     "Age",
     "ByHand",
     "ChangeLine",
+    "Computation",
     "Contributor",
     "Face",
     "InputNamed",
@@ -22,6 +24,7 @@ __all__ = [
     "KpiExplanation",
     "ObjectiveChange",
     "ObjectiveExplanation",
+    "Operand",
     "Quantity",
     "Ruling",
     "Step",

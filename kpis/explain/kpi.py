@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kpis.choices import Kind, Trajectory
+from kpis.explain.computed import Computation, computation_of, step_of
 from kpis.explain.moves import is_compound, passed_of, steps_of_move
 from kpis.explain.parts import Ruling, Step, by_hand_of, plain, ruling_of
 from kpis.models import Kpi, KpiFigures, Measure, Measurement
@@ -62,18 +63,21 @@ class KpiExplanation:
     objectives: tuple[Use, ...]
     hidden_objectives: int
     computed_at: datetime | None
+    computation: Computation | None
 
 
 def explain_kpi(kpi: Kpi, *, actor: Actor) -> KpiExplanation:
     """The KPI's current figure. A constant number of queries."""
     figures: KpiFigures = kpi.figures
     uses, hidden = _uses(kpi, actor)
+    computation = computation_of(kpi, figures, actor=actor)
+    own = () if computation is None else (step_of(computation),)
     return KpiExplanation(
         code=kpi.code,
         name=kpi.text("name"),
         kind=kpi.kind,
         inputs=tuple(_quantities(kpi, figures)),
-        steps=tuple(_steps(kpi, figures)),
+        steps=(*own, *_steps(kpi, figures)),
         status=ruling_of(figures, kpi.organization, by_hand_of(kpi, figures)),
         age=_age(kpi, figures),
         flags=tuple(figures.flags),
@@ -81,6 +85,7 @@ def explain_kpi(kpi: Kpi, *, actor: Actor) -> KpiExplanation:
         objectives=uses,
         hidden_objectives=hidden,
         computed_at=figures.changed_at,
+        computation=computation,
     )
 
 

@@ -53,7 +53,7 @@ class KpiListing:
 
 def kpi_listing(actor: Actor, organization: Organization, filters: KpiFilters, *, at: datetime) -> KpiListing:
     """One page of the KPIs that the actor may see. A constant number of queries."""
-    visible = Kpi.objects.visible_to(actor)
+    visible = Kpi.objects.visible_to(actor).of_their_own()
     departments, owners = department_choices(actor, filters.department), _owners(visible, filters)
     narrowed = _narrowed(visible, filters, actor)
     counts = _counts(narrowed)

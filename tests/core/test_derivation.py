@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 
+from kpis.explain import explain_kpi
 from kpis.models import FormulaOperand, Kpi, KpiFigures, Measurement, MeasurementRevision
 from kpis.services import (
     Outcome,
@@ -429,3 +430,39 @@ def test_a_change_of_headcount_alone_is_found_by_a_full_run(company: Company) ->
     Department.objects.filter(pk=company.north.pk).update(headcount=30)
     refresh_all_computed(company.organization, actor=office(company), at=LATER)
     assert value_of(parent) == D("1.5")
+
+
+# --- why ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_explanation_fills_the_formula_in_and_names_the_operands(company: Company) -> None:
+    sales, costs, profit = profit_of(company)
+    record(company, Reading(sales.pk, MAY, D(100)), Reading(costs.pk, MAY, D(30), estimate=True))
+    found = explain_kpi(shown(profit), actor=office(company)).computation
+    assert found is not None
+    assert (found.rule, found.period, found.formula, found.filled) == ("formula", MAY, "SALES - COSTS", "100 − 30")
+    assert found.result is not None
+    assert D(found.result) == D(70)
+    assert [(one.code, one.value, one.estimate) for one in found.operands] == [
+        ("COSTS", "30", True),
+        ("SALES", "100", False),
+    ]
+    assert explain_kpi(shown(sales), actor=office(company)).computation is None
+
+
+def test_the_explanation_lists_parts_with_their_weights_and_hides_what_is_out_of_sight(company: Company) -> None:
+    parent = kpi_of(company, "ALL", unit_aggregation="weighted_mean", department=None)
+    north = kpi_of(company, "N", parent=parent, unit_weight=D(30))
+    south = kpi_of(company, "S", parent=parent, department=company.finance)
+    record(company, Reading(north.pk, MAY, D(1)), Reading(south.pk, MAY, D(5)))
+    found = explain_kpi(shown(parent), actor=office(company)).computation
+    assert found is not None
+    assert (found.rule, found.filled, found.known) == ("weighted_mean", "(30 × 1 + 10 × 5) / 40", 2)
+    assert [(one.code, one.weight, one.coverage) for one in found.operands] == [("N", "30", 1.0), ("S", "10", 1.0)]
+    seen = explain_kpi(shown(parent), actor=company.actor(company.alice)).computation
+    assert seen is not None
+    assert ([one.code for one in seen.operands], seen.filled, seen.hidden_operands) == (["N", ""], "", 1)
+
+
+def shown(kpi: Kpi) -> Kpi:
+    return Kpi.objects.select_related("figures", "organization").get(pk=kpi.pk)
