@@ -7,10 +7,16 @@ from kpis.views.listing import kpi_list
 from kpis.views.overrides import kpi_status, kpi_status_end
 from kpis.views.page import kpi_detail, kpi_values_csv
 from kpis.views.restatements import period_lock, restatement_decide, restatement_list
+from kpis.views.step_changes import kpi_step_change, kpi_step_change_delete, kpi_step_changes
 from kpis.views.targets import kpi_targets
+from kpis.views.upload import batch_columns, batch_decide, batch_detail, kpi_upload
 
 urlpatterns = [
     path("kpis/", kpi_list, name="kpi-list"),
+    path("kpis/upload/", kpi_upload, name="kpi-upload"),
+    path("kpis/batches/<str:code>/", batch_detail, name="batch-detail"),
+    path("kpis/batches/<str:code>/columns/", batch_columns, name="batch-columns"),
+    path("kpis/batches/<str:code>/<str:decision>/", batch_decide, name="batch-decide"),
     path("kpis/restatements/", restatement_list, name="restatement-list"),
     path("kpis/restatements/<str:code>/<str:decision>/", restatement_decide, name="restatement-decide"),
     path("kpis/locks/", period_lock, name="period-lock"),
@@ -21,5 +27,8 @@ urlpatterns = [
     path("kpis/<str:code>/status/", kpi_status, name="kpi-status"),
     path("kpis/<str:code>/status/end/", kpi_status_end, name="kpi-status-end"),
     path("kpis/<str:code>/targets/", kpi_targets, name="kpi-targets"),
+    path("kpis/<str:code>/step-changes/", kpi_step_changes, name="kpi-step-changes"),
+    path("kpis/<str:code>/step-changes/<str:period>/", kpi_step_change, name="kpi-step-change"),
+    path("kpis/<str:code>/step-changes/<str:period>/delete/", kpi_step_change_delete, name="kpi-step-change-delete"),
     path("kpis/<str:code>/values.csv", kpi_values_csv, name="kpi-values-csv"),
 ]

@@ -14,7 +14,7 @@ from kpis.api import rows
 from kpis.api.batches import MOST_ROWS, Batch, JsonRows, LineRows, TableRows, codes_in, too_many
 from kpis.api.serializers import KpiMeasurementInput, MeasurementInput, MeasurementRow, Recorded
 from kpis.models import Kpi, Measurement
-from kpis.services import record_measurements
+from kpis.services import record_batch
 from objectives.tasks import ring
 from organization.api import filters as by
 from organization.api.base import ApiView, Rows, once
@@ -90,9 +90,9 @@ class MeasurementViews(ApiView):
         return self.recorded(Batch(ids), given)
 
     def recorded(self, batch: Batch, given: Any) -> Response:
-        outcome = record_measurements(batch.read(given), actor=self.actor, at=self.at, source=SOURCE)
+        outcome, stored = record_batch(batch.read(given), actor=self.actor, at=self.at, source=SOURCE)
         ring()
-        return Response(vars(outcome), status=201)
+        return Response({**vars(outcome), "batch": stored.code if stored else None}, status=201)
 
 
 class KpiMeasurementViews(MeasurementViews):

@@ -179,6 +179,7 @@ class Recorded(serializers.Serializer[Any]):
     created = serializers.IntegerField()
     changed = serializers.IntegerField()
     unchanged = serializers.IntegerField()
+    batch = serializers.CharField(allow_null=True, help_text="The code to undo it with; empty when nothing changed.")
 
 
 class TargetShown(serializers.ModelSerializer[Any]):

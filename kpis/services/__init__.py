@@ -1,5 +1,17 @@
 """What people and machines do with KPIs; one function per thing done."""
 
+from kpis.services.batches import (
+    Preview,
+    Undone,
+    apply_batch,
+    assign_columns,
+    discard_batch,
+    may_touch,
+    preview_batch,
+    record_batch,
+    start_batch,
+    undo_batch,
+)
 from kpis.services.checks import closed_through, is_locked
 from kpis.services.definitions import (
     change_kpi,
@@ -12,6 +24,7 @@ from kpis.services.definitions import (
     require_sound,
     target_points,
 )
+from kpis.services.departments import change_department_with_weights, parts_weighed_by
 from kpis.services.derivation import (
     Derived,
     dependents_of,
@@ -59,25 +72,38 @@ from kpis.services.restatements import (
     withdraw_restatement,
 )
 from kpis.services.statements import end_override, override_status
+from kpis.services.step_changes import change_step_change, delete_step_change, record_step_change
 from kpis.services.storing import stored_at
 from kpis.services.targets import set_targets
+from kpis.services.uploads import Fault, open_table
+from kpis.services.weighing import Verdict, Weighed, Weighing, weigh
 from kpis.services.windows import observed_values, windows_of_kpi
 
 __all__ = [
     "ChangedMeanwhile",
     "Derived",
     "Evaluation",
+    "Fault",
     "Impact",
     "Moved",
     "Outcome",
     "Overtaken",
+    "Preview",
     "Reading",
     "Refreshed",
     "Refusal",
+    "Undone",
+    "Verdict",
+    "Weighed",
+    "Weighing",
     "actuals_of",
+    "apply_batch",
     "approve_restatement",
+    "assign_columns",
+    "change_department_with_weights",
     "change_kpi",
     "change_measure",
+    "change_step_change",
     "closed_through",
     "create_kpi",
     "create_measure",
@@ -85,7 +111,9 @@ __all__ = [
     "definitions_of",
     "delete_kpi",
     "delete_measure",
+    "delete_step_change",
     "dependents_of",
+    "discard_batch",
     "end_override",
     "ensure_figures",
     "enter_value",
@@ -99,15 +127,21 @@ __all__ = [
     "mark_outlooks_stale",
     "may_decide_on",
     "may_lock",
+    "may_touch",
     "measure_code",
     "observed_values",
+    "open_table",
     "outlooks_of",
     "override_status",
+    "parts_weighed_by",
+    "preview_batch",
     "preview_kpi",
     "propose_restatement",
     "readings_of",
+    "record_batch",
     "record_history",
     "record_measurements",
+    "record_step_change",
     "refresh_all_computed",
     "refresh_computed",
     "refresh_directs",
@@ -117,10 +151,13 @@ __all__ = [
     "relate_kpis",
     "require_sound",
     "set_targets",
+    "start_batch",
     "stored_at",
     "target_points",
     "targets_of",
+    "undo_batch",
     "undo_value",
+    "weigh",
     "windows_of_kpi",
     "with_seasons",
     "withdraw_restatement",

@@ -47,15 +47,22 @@ def require_open(
     through = locked_through(organization.pk)
     if through is None:
         return
-    first_month = organization.fiscal_year_start
-    problems = [
-        RowProblem(number, "period", "locked", locked_message(through))
-        for number, row in enumerate(readings, start=1)
-        if (row.kpi_id, row.period) in changing
-        and period_end(row.period, kpis[row.kpi_id].frequency, first_month) <= through
-    ]
+    numbered = [(at, row) for at, row in enumerate(readings, start=1) if (row.kpi_id, row.period) in changing]
+    problems = locked_problems(numbered, kpis, organization, through)
     if problems:
         raise InvalidRows(problems)
+
+
+def locked_problems(
+    numbered: Iterable[tuple[int, "Reading"]], kpis: Mapping[int, Kpi], organization: Organization, through: date
+) -> list[RowProblem]:
+    """The rows, by number, that lie in periods closed through the day."""
+    first_month = organization.fiscal_year_start
+    return [
+        RowProblem(number, "period", "locked", locked_message(through))
+        for number, row in numbered
+        if period_end(row.period, kpis[row.kpi_id].frequency, first_month) <= through
+    ]
 
 
 def locked_message(through: date) -> str:

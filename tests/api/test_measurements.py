@@ -51,18 +51,18 @@ BODIES = {
 @pytest.mark.parametrize("kind", BODIES)
 def test_the_same_batch_again_is_unchanged(pair: Any, olga: APIClient, kind: str) -> None:
     first = send(olga, BODIES[kind], kind)
-    assert (first.status_code, first.json()) == (201, {"created": 2, "changed": 0, "unchanged": 0})
+    assert (first.status_code, first.json()) == (201, {"created": 2, "changed": 0, "unchanged": 0, "batch": "B-1"})
     assert stored() == [("A", "2026-01-01", Decimal("0.1")), ("B", "2026-01-01", Decimal(2))]
     events = Event.objects.count()
     again = send(olga, BODIES[kind], kind)
-    assert (again.status_code, again.json()) == (201, {"created": 0, "changed": 0, "unchanged": 2})
+    assert (again.status_code, again.json()) == (201, {"created": 0, "changed": 0, "unchanged": 2, "batch": None})
     assert (Event.objects.count(), MeasurementRevision.objects.count()) == (events, 0)
 
 
 def test_correction_keeps_the_old_value_with_its_reason(pair: Any, olga: APIClient) -> None:
     send(olga, BODIES["application/json"], "application/json")
     body = '[{"kpi": "A", "period": "2026-01-01", "value": "0.2", "reason": "Typing error"}]'
-    assert send(olga, body, "application/json").json() == {"created": 0, "changed": 1, "unchanged": 0}
+    assert send(olga, body, "application/json").json() == {"created": 0, "changed": 1, "unchanged": 0, "batch": "B-2"}
     kept = MeasurementRevision.objects.get()
     assert (kept.value, kept.reason) == (Decimal("0.1"), "Typing error")
 
@@ -156,7 +156,7 @@ def test_batch_with_a_key_is_recorded_once(pair: Any, olga: APIClient) -> None:
     kind = "text/csv"
     first = send(olga, BODIES[kind], kind, HTTP_IDEMPOTENCY_KEY="k")
     again = send(olga, BODIES[kind], kind, HTTP_IDEMPOTENCY_KEY="k")
-    assert first.json() == again.json() == {"created": 2, "changed": 0, "unchanged": 0}
+    assert first.json() == again.json() == {"created": 2, "changed": 0, "unchanged": 0, "batch": "B-1"}
     assert again["Idempotent-Replayed"] == "true"
 
 
@@ -227,5 +227,5 @@ def test_batch_costs_the_same_number_of_queries(
     for number in range(size):
         KpiFactory.create(organization=company.organization, code=f"N{number}")
     rows = [{"kpi": f"N{number}", "period": "2026-01-01", "value": "1"} for number in range(size)]
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(41):
         assert olga.post(ADDRESS, rows, format="json").status_code == 201

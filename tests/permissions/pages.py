@@ -1,9 +1,15 @@
 """The permission table of the pages; see `table`. A POST carries what the page's form would send."""
 
-from tests.permissions.table import PAGE, PAGE_OF, Call, Row, get
+from tests.permissions.table import PAGE, PAGE_OF, STEP, Call, Row, get
 
 ANSWER = "302 404 403 302 302 302"
 OFFICE = "302 404 403 403 403 302"
+EVERY_MEMBER = "302 302 302 302 302 302"
+SEEN = {"version": "1"}
+RED = {"least_severity": "red"}
+WISH = {"medium": "email", "rhythm": "at_once", "department": "SALES", **RED}
+NIGHT = {"weekdays": ["1", "2"], "from_time": "20:00", "to_time": "07:00"}
+CHAT = {"name": "Zebra", "kind": "slack", "url": "https://hooks.example.org/zebra"}
 HAND = {"hand-state": "at_risk", "hand-reason": "Wait"}
 
 PAGES = (
@@ -58,6 +64,50 @@ PAGES = (
         "/alerts/ZEBRA-A/close/",
         (Call("post", ANSWER, {"comment": "Accepted", "version": "1"}),),
     ),
+    Row("alerts/messages/", "/alerts/messages/", (get(PAGE),)),
+    Row("alerts/messages/read/", "/alerts/messages/read/", (Call("post", EVERY_MEMBER, {}),)),
+    Row("alerts/deliveries/", "/alerts/deliveries/", (get(PAGE),)),
+    Row(
+        "alerts/deliveries/<uid>/repeat/",
+        "/alerts/deliveries/{delivery}/repeat/",
+        (Call("post", "302 404 404 302 404 302", {}),),
+    ),
+    Row(
+        "alerts/subscriptions/",
+        "/alerts/subscriptions/",
+        (get(PAGE), Call("post", "302 422 302 302 302 302", WISH)),
+    ),
+    Row("alerts/subscriptions/own/", "/alerts/subscriptions/own/", (Call("post", EVERY_MEMBER, {"choice": "off"}),)),
+    Row(
+        "alerts/subscriptions/<code>/",
+        "/alerts/subscriptions/ZEBRA-S/",
+        (Call("post", "302 404 404 302 404 404", {"version": "1", "off": "1"}),),
+    ),
+    Row("alerts/quiet/", "/alerts/quiet/", (Call("post", EVERY_MEMBER, NIGHT),)),
+    Row(
+        "alerts/quiet/<code>/delete/",
+        "/alerts/quiet/ZEBRA-M/delete/",
+        (Call("post", "302 404 404 302 404 404", {}),),
+    ),
+    Row("alerts/unsubscribe/<token>/", "/alerts/unsubscribe/nonsense/", (get("404 404 404 404 404 404"),)),
+    Row(
+        "alerts/channels/",
+        "/alerts/channels/",
+        (get("302 200 403 403 403 200"), Call("post", "302 302 403 403 403 302", CHAT)),
+    ),
+    Row(
+        "alerts/channels/subscriptions/",
+        "/alerts/channels/subscriptions/",
+        (Call("post", "302 422 403 403 403 302", {"channel": "ZEBRA-CH", "rhythm": "at_once", **RED}),),
+    ),
+    Row(
+        "alerts/channels/<code>/", "/alerts/channels/ZEBRA-CH/", (Call("post", OFFICE, {"name": "N", "version": "1"}),)
+    ),
+    Row(
+        "alerts/channels/<code>/<action>/",
+        "/alerts/channels/ZEBRA-CH/test/",
+        (Call("post", OFFICE, {}),),
+    ),
     Row("alerts/rules/", "/alerts/rules/", (get(PAGE),)),
     Row(
         "alerts/rules/<code>/",
@@ -83,6 +133,14 @@ PAGES = (
     Row("kpis/", "/kpis/", (get(PAGE),)),
     Row("kpis/<code>/", "/kpis/ZEBRA-K/", (get(PAGE_OF),)),
     Row("kpis/<code>/values.csv", "/kpis/ZEBRA-K/values.csv", (get(PAGE_OF),)),
+    Row("kpis/upload/", "/kpis/upload/", (get("302 200 403 200 200 200"), Call("post", "302 422 403 422 422 422", {}))),
+    Row("kpis/batches/<code>/", "/kpis/batches/ZEBRA-B/", (get(PAGE_OF),)),
+    Row(
+        "kpis/batches/<code>/columns/",
+        "/kpis/batches/ZEBRA-B/columns/",
+        (Call("post", "302 404 302 302 302 302", {}),),
+    ),
+    Row("kpis/batches/<code>/<decision>/", "/kpis/batches/ZEBRA-B/undo/", (Call("post", ANSWER, {}),)),
     Row("kpis/restatements/", "/kpis/restatements/", (get(PAGE),)),
     Row(
         "kpis/restatements/<code>/<decision>/",
@@ -90,6 +148,17 @@ PAGES = (
         (Call("post", "302 404 403 403 302 302", {"version": "1"}),),
     ),
     Row("kpis/locks/", "/kpis/locks/", (Call("post", "302 302 403 403 403 302", {"through": "2026-01-31"}),)),
+    Row("kpis/<code>/step-changes/", "/kpis/ZEBRA-K/step-changes/", (get(PAGE_OF), Call("post", ANSWER, STEP))),
+    Row(
+        "kpis/<code>/step-changes/<period>/",
+        "/kpis/ZEBRA-K/step-changes/2026-01-01/",
+        (get("302 404 403 200 200 200"), Call("post", ANSWER, STEP)),
+    ),
+    Row(
+        "kpis/<code>/step-changes/<period>/delete/",
+        "/kpis/ZEBRA-K/step-changes/2026-01-01/delete/",
+        (Call("post", ANSWER, {}),),
+    ),
     Row("kpis/<code>/status/", "/kpis/ZEBRA-K/status/", (Call("post", ANSWER, HAND),)),
     Row("kpis/<code>/status/end/", "/kpis/ZEBRA-K/status/end/", (Call("post", ANSWER, {}),)),
     Row(

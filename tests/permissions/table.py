@@ -67,6 +67,13 @@ EDGE = {"child": "ZEBRA-FREE", "parent": "ZEBRA-P"}
 MEASURE = {"objective": "ZEBRA-O", "kpi": "ZEBRA-K"}
 HAND = {"state": "at_risk", "reason": "Wait"}
 VALUE = {"period": "2026-02-01", "value": "20"}
+STEP = {"period": "2026-03-01", "cause": "event", "note": "New plant"}
+CHANNEL = {"code": "ZEBRA-X", "name": "New", "kind": "slack", "address": "https://hooks.example.org/zebra"}
+WISH = {"code": "ZEBRA-X", "medium": "email", "department": "SALES"}
+WINDOW = {"code": "ZEBRA-X", "weekdays": 127, "from_time": "20:00", "to_time": "07:00"}
+POST = "401 404 404 404 404 200"
+BOBS = "401 404 404 200 404 404"
+BOBS_AND_POST = "401 404 404 200 404 200"
 
 API = (
     Row("api/v1/schema/", "/api/v1/schema/", (get(EVERYBODY),)),
@@ -126,9 +133,35 @@ API = (
     Row("api/v1/kpis/<code>/forecast/", "/api/v1/kpis/ZEBRA-K/forecast/", (get(READ),)),
     Row("api/v1/kpis/<code>/signals/", "/api/v1/kpis/ZEBRA-K/signals/", (get(READ),)),
     Row(
+        "api/v1/kpis/<code>/step-changes/",
+        "/api/v1/kpis/ZEBRA-K/step-changes/",
+        (get(READ), Call("post", "401 404 403 201 201 201", STEP)),
+    ),
+    Row(
+        "api/v1/kpis/<code>/step-changes/<period>/",
+        "/api/v1/kpis/ZEBRA-K/step-changes/2026-01-01/",
+        (
+            get(READ),
+            Call("patch", "401 404 403 200 200 200", {"note": "Other"}),
+            Call("delete", "401 404 403 204 204 204"),
+        ),
+    ),
+    Row(
         "api/v1/kpis/<code>/override/",
         "/api/v1/kpis/ZEBRA-K/override/",
         (get(READ), Call("post", "401 404 403 201 201 201", HAND), Call("delete", "401 404 403 204 204 204")),
+    ),
+    Row("api/v1/batches/", "/api/v1/batches/", (get(MEMBERS),)),
+    Row(
+        "api/v1/batches/preview/",
+        "/api/v1/batches/preview/",
+        (Call("post", "401 400 403 200 200 200", [{"kpi": "ZEBRA-K", **VALUE}]),),
+    ),
+    Row("api/v1/batches/<code>/", "/api/v1/batches/ZEBRA-B/", (get(READ),)),
+    Row(
+        "api/v1/batches/<code>/undo/",
+        "/api/v1/batches/ZEBRA-B/undo/",
+        (Call("post", "401 404 403 200 200 200", {}),),
     ),
     Row(
         "api/v1/restatements/",
@@ -224,5 +257,62 @@ API = (
     Row("api/v1/imports/", "/api/v1/imports/", (Call("post", "401 202 403 403 403 202", upload=b"PK"),)),
     Row("api/v1/imports/<pk>/", "/api/v1/imports/{job}/", (get("401 404 404 404 404 200"),)),
     Row("api/v1/export/", "/api/v1/export/", (get("401 200 403 403 403 200"),)),
+    Row(
+        "api/v1/alert-channels/",
+        "/api/v1/alert-channels/",
+        (get(MEMBERS), Call("post", "401 201 403 403 403 201", CHANNEL)),
+    ),
+    Row(
+        "api/v1/alert-channels/<code>/",
+        "/api/v1/alert-channels/ZEBRA-CH/",
+        (get(POST), Call("patch", POST, {"name": "Other"}), Call("delete", "401 404 404 404 404 204")),
+    ),
+    Row(
+        "api/v1/alert-channels/<code>/test/",
+        "/api/v1/alert-channels/ZEBRA-CH/test/",
+        (Call("post", "401 404 404 404 404 202", {}),),
+    ),
+    Row("api/v1/alert-channels/<code>/resume/", "/api/v1/alert-channels/ZEBRA-CH/resume/", (Call("post", POST, {}),)),
+    Row(
+        "api/v1/alert-channels/<code>/renew-secret/",
+        "/api/v1/alert-channels/ZEBRA-CH/renew-secret/",
+        (Call("post", POST, {}),),
+    ),
+    Row(
+        "api/v1/alert-subscriptions/",
+        "/api/v1/alert-subscriptions/",
+        (get(MEMBERS), Call("post", "401 400 201 201 201 201", WISH)),
+    ),
+    Row(
+        "api/v1/alert-subscriptions/<code>/",
+        "/api/v1/alert-subscriptions/ZEBRA-S/",
+        (
+            get(BOBS),
+            Call("put", BOBS, {**WISH, "code": "ZEBRA-S"}),
+            Call("patch", BOBS, {"rhythm": "digest"}),
+            Call("delete", "401 404 404 204 404 404"),
+        ),
+    ),
+    Row(
+        "api/v1/alert-mute-windows/",
+        "/api/v1/alert-mute-windows/",
+        (get(MEMBERS), Call("post", "401 201 201 201 201 201", WINDOW)),
+    ),
+    Row(
+        "api/v1/alert-mute-windows/<code>/",
+        "/api/v1/alert-mute-windows/ZEBRA-M/",
+        (get(BOBS), Call("patch", BOBS, {"reason": "Night"}), Call("delete", "401 404 404 204 404 404")),
+    ),
+    Row(
+        "api/v1/alert-deliveries/",
+        "/api/v1/alert-deliveries/",
+        (get(MEMBERS), Call("post", "401 405 405 405 405 405", {})),
+    ),
+    Row("api/v1/alert-deliveries/<code>/", "/api/v1/alert-deliveries/{delivery}/", (get(BOBS_AND_POST),)),
+    Row(
+        "api/v1/alert-deliveries/<code>/repeat/",
+        "/api/v1/alert-deliveries/{delivery}/repeat/",
+        (Call("post", BOBS_AND_POST, {}),),
+    ),
     *resource("alert-rules", "ZEBRA-R", "ZEBRA-QUIET", RULE, {"name": "Other"}),
 )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +13,11 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from alerts.models import Alert, AlertGroup, AlertRule
+from alerts.models import Alert, AlertGroup, AlertRule, Channel, Delivery, MuteWindow, Subscription
 from audit.models import Event
 from integrations.choices import ImportState
 from integrations.models import ImportJob, ImportProgress
-from kpis.models import RestatedValue, Restatement
+from kpis.models import Batch, Measurement, RestatedValue, Restatement, StepChange
 from organization.models import ApiToken
 from tests.factories import (
     NOW,
@@ -48,6 +48,7 @@ class World:
     event: int
     job: int
     token: str
+    delivery: str
     sessions: Mapping[str, str]
 
     def client(self, actor: str) -> Client:
@@ -59,7 +60,7 @@ class World:
 
     def filled(self, address: str) -> str:
         """The address with what only the database knows."""
-        return address.format(event=self.event, job=self.job, token=self.token)
+        return address.format(event=self.event, job=self.job, token=self.token, delivery=self.delivery)
 
 
 def make_world() -> World:
@@ -81,6 +82,12 @@ def make_world() -> World:
     KpiFactory.create(**sales, code="ZEBRA-LOOSE", name="Zebra loose kpi")
     MeasureFactory.create(objective=parent, kpi=kpi)
     MeasurementFactory.create(kpi=kpi, period=date(2026, 1, 1), value=Decimal(10), note="Zebra note")
+    StepChange.objects.create(kpi=kpi, period=date(2026, 1, 1), cause="event", note="Zebra", recorded_at=NOW)
+    batch = Batch.objects.create(
+        **ours, number=1, code="ZEBRA-B", state="applied", source="api", started_at=NOW, applied_at=NOW,
+        started_by=company.bob,
+    )  # fmt: skip
+    Measurement.objects.filter(kpi=kpi).update(batch=batch)
     restatement = Restatement.objects.create(
         **ours, number=1, code="ZEBRA-RS", reason="Zebra", proposed_at=NOW, proposed_by=company.bob
     )
@@ -111,7 +118,22 @@ def make_world() -> World:
     token, _ = ApiToken.objects.create(
         company.alice, expiry=None, organization=company.organization, name="Zebra token", scopes=["read"]
     )
-    return World(company, event.pk, job.pk, token.token_key, sessions_of(company))
+    return World(company, event.pk, job.pk, token.token_key, make_post(company), sessions_of(company))
+
+
+def make_post(company: Company) -> str:
+    """A channel, what bob follows and when he is left alone, and a letter to him that was given up."""
+    ours: dict[str, Any] = {"organization": company.organization}
+    Channel.objects.create(
+        **ours, code="ZEBRA-CH", name="Zebra", kind="webhook", url="https://zebra.example.org/", secret="whsec_emVicmE="
+    )
+    Subscription.objects.create(**ours, code="ZEBRA-S", user=company.bob, medium="email")
+    night = {"weekdays": 127, "from_time": time(20), "to_time": time(7)}
+    MuteWindow.objects.create(**ours, code="ZEBRA-M", user=company.bob, **night)
+    letter = Delivery.objects.create(
+        **ours, key="zebra", kind="email", recipient=company.bob, reason="opened", state="dead", created_at=NOW
+    )
+    return str(letter.uid)
 
 
 def sessions_of(company: Company) -> dict[str, str]:
