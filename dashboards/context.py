@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from alerts.models import Alert
+from alerts.models import Alert, Delivery
 from integrations.services import may_exchange
 from objectives.choices import Level
 from objectives.models import ObjectiveFigures
@@ -36,6 +36,10 @@ ACTIVE: Final = {
     "exchange": "exchange",
     "import-detail": "exchange",
     "alert-rules": "alerts",
+    "alert-messages": "alerts",
+    "alert-deliveries": "alerts",
+    "alert-subscriptions": "alerts",
+    "alert-channels": "alerts",
 }
 """The entry of the navigation that is lit on each page, by the name of its address."""
 
@@ -68,6 +72,8 @@ class Shell:
     today_url: str = ""
     """The same page as it is known today."""
 
+    messages_unread: int = 0
+
 
 NOBODY: Final = Shell(Named("", ""), (), "", "", 0, "", None, "")
 
@@ -83,9 +89,13 @@ def shell(request: HttpRequest) -> Mapping[str, Any]:
 def shell_of(request: MemberRequest) -> Shell:
     """The frame for a member: one query."""
     match = request.resolver_match
-    alerts_open, data_as_of = (
+    alerts_open, messages_unread, data_as_of = (
         Organization.objects.filter(pk=request.organization.pk)
-        .values_list(Subquery(_open_alerts(request)), Subquery(_last_figures(request.organization)))
+        .values_list(
+            Subquery(_open_alerts(request)),
+            Subquery(_unread_messages(request)),
+            Subquery(_last_figures(request.organization)),
+        )
         .get()
     )
     return Shell(
@@ -99,11 +109,17 @@ def shell_of(request: MemberRequest) -> Shell:
         exchange_url=reverse("exchange") if may_exchange(request.actor) else "",
         yesterday=today_of(request.organization, timezone.now()) - timedelta(days=1),
         today_url=_today_url(request),
+        messages_unread=messages_unread or 0,
     )
 
 
 def _open_alerts(request: MemberRequest) -> "QuerySet[Any, Any]":
     rows = Alert.objects.asking().visible_to(request.actor)
+    return rows.order_by().values("organization_id").annotate(count=Count("pk")).values("count")
+
+
+def _unread_messages(request: MemberRequest) -> "QuerySet[Any, Any]":
+    rows = Delivery.objects.inbox_of(request.actor).filter(read_at__isnull=True)
     return rows.order_by().values("organization_id").annotate(count=Count("pk")).values("count")
 
 

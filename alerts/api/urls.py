@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, re_path
 
+from alerts.api.post_views import ChannelViews, DeliveryViews, MuteWindowViews, SubscriptionViews
 from alerts.api.views import AlertGroupViews, AlertRuleViews, AlertViews, KpiRuleViews
 from organization.api.base import ApiRouter
 
@@ -9,6 +10,10 @@ router = ApiRouter(
     ("alerts", AlertViews, "alert"),
     ("alert-groups", AlertGroupViews, "alert-group"),
     ("alert-rules", AlertRuleViews, "alert-rule"),
+    ("alert-channels", ChannelViews, "alert-channel"),
+    ("alert-subscriptions", SubscriptionViews, "alert-subscription"),
+    ("alert-mute-windows", MuteWindowViews, "alert-mute-window"),
+    ("alert-deliveries", DeliveryViews, "alert-delivery"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -15,9 +15,6 @@ from requests_hardened.ip_filter import InvalidIPAddress
 
 from alerts.services.sending import Failure
 
-TIMEOUT: Final = (5.0, 10.0)
-"""Seconds to connect, and between two bytes of the answer's head."""
-
 READ_AT_MOST: Final = 2048
 READ_FOR: Final = 5.0
 
@@ -40,7 +37,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, with_body: bool =
         ip_filter_enable=not settings.OUTGOING_PRIVATE,
         ip_filter_allow_loopback_ips=False,
         never_redirect=True,
-        default_timeout=TIMEOUT,
+        default_timeout=settings.OUTGOING_TIMEOUT,
         user_agent_override="cmo-portal",
     )
     try:

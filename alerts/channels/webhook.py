@@ -34,4 +34,5 @@ def body_of(delivery: Delivery, payload: Mapping[str, Any]) -> bytes:
         "timestamp": delivery.created_at.isoformat(),
         "data": {**payload["data"], "message": said},
     }
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    # sorted, because the database does not keep the order of keys, and every attempt says the same bytes
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
