@@ -1,13 +1,12 @@
-"""Addresses below `/api/v1/` of the organization and of the ledger."""
+"""Addresses below `/api/v1/` of the organization and of the ledger; departments are in `kpis.api`."""
 
 from django.urls import URLPattern, URLResolver, path
 
 from organization.api.base import ApiRouter
 from organization.api.events import EventViews
-from organization.api.views import DepartmentViews, MeView, TokenViews
+from organization.api.views import MeView, TokenViews
 
 router = ApiRouter(
-    ("departments", DepartmentViews, "department"),
     ("tokens", TokenViews, "token"),
     ("events", EventViews, "event"),
 )

@@ -13,6 +13,7 @@ from kpis.models import FormulaOperand, Kpi, KpiFigures, Measurement, Measuremen
 from kpis.services import (
     Outcome,
     Reading,
+    change_department_with_weights,
     change_kpi,
     create_kpi,
     delete_kpi,
@@ -21,7 +22,6 @@ from kpis.services import (
 )
 from objectives.models import ObjectiveFigures
 from organization.actors import system_actor
-from organization.models import Department
 from organization.records import Conflict, InvalidRows
 from tests.factories import NOW, Company, DepartmentFactory, MeasureFactory, ObjectiveFactory, make_company
 
@@ -421,15 +421,18 @@ def test_rebuild_differs_in_no_row_and_mends_what_was_tampered_with(company: Com
     assert (value_of(parent), is_whole(company)) == (D(10), True)
 
 
-def test_a_change_of_headcount_alone_is_found_by_a_full_run(company: Company) -> None:
+def test_a_change_of_headcount_is_worked_out_at_once(company: Company) -> None:
     parent = kpi_of(company, "ALL", unit_aggregation="weighted_mean")
     north = kpi_of(company, "N", parent=parent, department=company.north)
     south = kpi_of(company, "S", parent=parent, department=company.finance)
     record(company, Reading(north.pk, MAY, D(1)), Reading(south.pk, MAY, D(3)))
     assert value_of(parent) == D(2)
-    Department.objects.filter(pk=company.north.pk).update(headcount=30)
-    refresh_all_computed(company.organization, actor=office(company), at=LATER)
-    assert value_of(parent) == D("1.5")
+    actor = office(company)
+    change_department_with_weights(company.north, {"headcount": 30}, actor=actor, at=LATER, version=None)
+    assert (value_of(parent), is_whole(company)) == (D("1.5"), True)
+    assert MeasurementRevision.objects.get(kpi=parent).reason == "The headcount of NORTH changed"
+    with pytest.raises(Conflict, match="weight of N"):
+        change_department_with_weights(company.north, {"headcount": None}, actor=actor, at=LATER, version=None)
 
 
 # --- why ------------------------------------------------------------------------------------------------------------
