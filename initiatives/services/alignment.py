@@ -16,7 +16,6 @@ from initiatives.services.gaps import (
     budget_of,
     crowded,
     harming,
-    headcount_of,
     inert,
     items_of_owners,
     mismatched,
@@ -24,6 +23,7 @@ from initiatives.services.gaps import (
     orphans,
     out_of_sight,
     ownerless_total,
+    units_of,
     unlinked,
     unmeasured,
     weights_at_the_top,
@@ -106,8 +106,8 @@ def _overloaded(scope: Scope) -> Parts:
 
 
 def _sight(scope: Scope) -> Parts:
-    everybody = headcount_of(scope.departments)
-    return everybody - headcount_of(out_of_sight(scope)), everybody
+    everybody = sum(unit.people for unit in units_of(scope))
+    return everybody - sum(unit.people for unit in out_of_sight(scope)), everybody
 
 
 def _one_child(scope: Scope) -> Parts:

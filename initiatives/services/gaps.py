@@ -180,9 +180,42 @@ def harming(scope: Scope) -> "QuerySet[Contribution]":
     return scope.contributions.filter(kind=EdgeKind.HARMS).order_by("child__code", "parent__code")
 
 
-def out_of_sight(scope: Scope) -> "QuerySet[Department]":
+@dataclass(frozen=True)
+class Unit:
+    """A department with the people who are in it and in none below it."""
+
+    id: int
+    code: str
+    name: str
+    people: int
+
+
+def units_of(scope: Scope) -> list[Unit]:
+    """Departments with people of their own (one query).
+
+    A headcount contains those of the departments below where it is at least as large as they are together; else it
+    counts a department's own people only.
+    """
+    columns = ("pk", "parent_id", "code", "name", "translations", "headcount")
+    rows = list(scope.departments.order_by("code").values_list(*columns))
+    below: Counter[int] = Counter()
+    for _pk, parent, _code, _name, _texts, count in rows:
+        if parent is not None:
+            below[parent] += count or 0
+    units = []
+    for pk, _parent, code, name, texts, count in rows:
+        whole_count = count or 0
+        own = whole_count - below[pk] if whole_count >= below[pk] else whole_count
+        units.append(Unit(pk, code, local_text(name, texts, "name"), own))
+    return [unit for unit in units if unit.people]
+
+
+def out_of_sight(scope: Scope) -> list[Unit]:
+    """Departments from which no objective leads to the vision, the largest first (two queries)."""
     seen = RawSQL(IN_SIGHT, [scope.organization_id], BooleanField())  # noqa: S611 - our own text
-    return scope.departments.filter(headcount__gt=0).exclude(seen).order_by("-headcount", "code")
+    sighted = set(scope.departments.filter(seen).values_list("pk", flat=True))
+    blind_ones = [unit for unit in units_of(scope) if unit.id not in sighted]
+    return sorted(blind_ones, key=lambda unit: (-unit.people, unit.code))
 
 
 ROWS: Final[Mapping[AlignmentMeasure, Callable[[Scope], QuerySet[Any]]]] = {
@@ -194,7 +227,6 @@ ROWS: Final[Mapping[AlignmentMeasure, Callable[[Scope], QuerySet[Any]]]] = {
     AlignmentMeasure.BLIND: blind,
     AlignmentMeasure.OVERLOADED_OBJECTIVES: crowded,
     AlignmentMeasure.WINDOW_MISMATCH: mismatched,
-    AlignmentMeasure.LINE_OF_SIGHT: out_of_sight,
 }
 """Figures whose gaps are the rows of one table."""
 
@@ -279,7 +311,7 @@ def _blind(scope: Scope, part: slice) -> list[Gap]:
 def _ownerless(scope: Scope, part: slice) -> list[Gap]:
     found = [
         *(_named("objective", *row) for row in _without_owner(scope.objectives, "title")),
-        *(_named("kpi", *row, field="name") for row in _without_owner(scope.kpis, "name")),
+        *(_named("kpi", code, name, texts, "name") for code, name, texts in _without_owner(scope.kpis, "name")),
         *(_named("initiative", *row) for row in _without_owner(scope.initiatives, "title")),
     ]
     return found[part]
@@ -314,10 +346,9 @@ def _contradictions(scope: Scope, part: slice) -> list[Gap]:
 
 
 def _departments(scope: Scope, part: slice) -> list[Gap]:
-    rows = out_of_sight(scope).values_list("code", "name", "translations", "headcount")[part]
     return [
-        Gap("department", code, local_text(name, texts, "name"), _("%(count)d people") % {"count": count})
-        for code, name, texts, count in rows
+        Gap("department", unit.code, unit.name, _("%(count)d people") % {"count": unit.people})
+        for unit in out_of_sight(scope)[part]
     ]
 
 
@@ -347,11 +378,6 @@ def ownerless_total(scope: Scope) -> int:
 def budget_of(rows: "QuerySet[Initiative]") -> float:
     """The sum of the budgets that are known."""
     return float(rows.order_by().aggregate(sum=Sum("budget"))["sum"] or 0)
-
-
-def headcount_of(rows: "QuerySet[Department]") -> int:
-    """The people of the departments whose headcount is known."""
-    return int(rows.order_by().aggregate(sum=Sum("headcount"))["sum"] or 0)
 
 
 LISTS: Final[Mapping[AlignmentMeasure, Callable[[Scope, slice], list[Gap]]]] = {
