@@ -76,11 +76,14 @@ def change_kpi(row: Kpi, changes: Mapping[str, Any], *, actor: Actor, at: dateti
     """
     changes = _tidied(changes)
     with transaction.atomic():
-        related = [name for name in RELATED_FIELDS & changes.keys() if getattr(row, name) != changes[name]]
-        affected = [row.pk]
-        if related:
+        held = bool(RELATED_FIELDS & changes.keys() and _related(Kpi.objects.get(pk=row.pk), changes))
+        if held:
             hold_graph(actor.organization_id, shared=False)
-            affected += dependents_of([row.pk])
+        present = lock_row(row, version=version)
+        related = _related(present, changes)
+        if related and not held:  # changed between the two looks
+            hold_graph(actor.organization_id, shared=False)
+        affected = [row.pk, *(dependents_of([row.pk]) if related else ())]
         changed = change_record(row, changes, actor=actor, at=at, version=version)
         require_sound(changed)
         if related:
@@ -105,6 +108,11 @@ def delete_kpi(row: Kpi, *, actor: Actor, at: datetime, version: int | None) -> 
         reason = _("%(code)s was deleted") % {"code": row.code}
         refresh_computed(affected, actor=actor, at=at, reason=reason)
         refresh_directs(objectives, at=at)
+
+
+def _related(present: Kpi, changes: Mapping[str, Any]) -> list[str]:
+    """The fields among the changes that differ and decide what is computed from what."""
+    return sorted(name for name in RELATED_FIELDS & changes.keys() if getattr(present, name) != changes[name])
 
 
 def _tidied(fields: Mapping[str, Any]) -> dict[str, Any]:
