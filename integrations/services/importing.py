@@ -20,6 +20,7 @@ from integrations.services.records import Written, write_records
 from integrations.services.references import References
 from integrations.services.relating import dependents_of_touched, relate_written
 from integrations.services.series import served_by, write_allocations, write_measurements, write_targets
+from integrations.services.statistics import note_growth
 from integrations.services.tree import write_departments
 from integrations.tables import (
     CONTRIBUTIONS,
@@ -36,8 +37,16 @@ from integrations.tables import (
     VISIONS,
     Table,
 )
+from kpis.models import Kpi, KpiFigures, Measure, Measurement
 from kpis.services import ensure_figures as ensure_kpi_figures
-from kpis.services import evaluate_all, evaluate_kpis, refresh_all_computed, refresh_computed, refresh_directs
+from kpis.services import (
+    evaluate_all,
+    evaluate_kpis,
+    mark_all_outlooks_stale,
+    refresh_all_computed,
+    refresh_computed,
+    refresh_directs,
+)
 from objectives.models import Objective
 from objectives.services import ensure_figures as ensure_objective_figures
 from objectives.services import mark_stale, require_no_cycle, roll_up
@@ -164,6 +173,7 @@ def _write_definitions(
     ensure_kpi_figures([row.pk for row in kpis.created], at=at)
     touched.kpis.update(kpis.ids)
     touched.related.update(kpis.ids)
+    note_growth(len(kpis.created), Kpi, KpiFigures)
     relate_written(prepared.differences.get(KPIS.name), kpis, actor=actor)
 
 
@@ -183,7 +193,9 @@ def _write_series(
             values, references, actor=actor, at=at, progress=lambda done: progress(MEASUREMENTS.name, done, total)
         )
         _done(values, progress)
+        note_growth(len(values.created), Measurement)
     measures = _write(MEASURES, prepared, references, actor, at, progress)
+    note_growth(len(touched.kpis) + len(measures.created), Measure, KpiFigures)
     touched.directs.update(row.objective_id for row in (*measures.created, *measures.changed))
 
 
@@ -210,6 +222,7 @@ def _refresh(organization_id: int, touched: Touched, at: datetime) -> None:
     """Score what was not scored yet and ask for the roll-up; other settings touch everything."""
     if touched.organization:
         evaluate_all(at=at, organization_id=organization_id)
+        mark_all_outlooks_stale(organization_id)
         touched.objectives.update(
             Objective.objects.filter(organization_id=organization_id).values_list("pk", flat=True)
         )

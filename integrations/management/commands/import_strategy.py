@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from integrations.file_errors import PackageRefused
 from integrations.management.progress import ProgressLine
+from integrations.management.reporting import plan_lines, refuse
 from integrations.packages import Package, read_path
-from integrations.services import ImportPlan, import_strategy, plan_import, roll_up_imported
+from integrations.services import import_strategy, plan_import, roll_up_imported
 from integrations.tables import ORGANIZATION
 from organization.actors import Actor, system_actor
 from organization.models import Organization
@@ -54,36 +55,10 @@ class Command(BaseCommand):
                 roll_up_imported(outcome.organization_id, at=at)
         except PackageRefused as refusal:
             progress.close()
-            self._print_errors(refusal)
+            refuse(refusal, self.stderr)
         progress.close()
-        self._print_plan(plan, is_dry_run=options["dry_run"])
-
-    def _print_errors(self, refusal: PackageRefused) -> None:
-        for error in refusal.errors:
-            self.stderr.write(str(error))
-        count = len(refusal.errors)
-        raise CommandError(f"{count} error{'s' if count > 1 else ''}; nothing was stored.")
-
-    def _print_plan(self, plan: ImportPlan, *, is_dry_run: bool) -> None:
-        would = "would be " if is_dry_run else ""
-        if is_dry_run:
-            for table in plan.tables:
-                for row in table.rows:
-                    self._print_row(table.table, row)
-        self.stdout.write(f"{'table':<24}{'created':>10}{'changed':>10}{'left alone':>12}")
-        for table in plan.tables:
-            self.stdout.write(f"{table.table:<24}{table.created:>10,}{table.changed:>10,}{table.unchanged:>12,}")
-        said = f"Organization {plan.organization} {would}created." if plan.is_new else ""
-        if plan.changes_nothing:
-            said = f"Organization {plan.organization}: nothing {'would change' if is_dry_run else 'changed'}."
-        self.stdout.write(said or f"Organization {plan.organization} {would}changed.")
-
-    def _print_row(self, table: str, row: Any) -> None:
-        if row.is_new:
-            self.stdout.write(f"+ {table} {row.row} {row.key}")
-        else:
-            cells = "; ".join(f"{name}: {row.before[name]!r} → {row.after[name]!r}" for name in row.after)
-            self.stdout.write(f"~ {table} {row.row} {row.key}: {cells}")
+        for line in plan_lines(plan, is_dry_run=options["dry_run"]):
+            self.stdout.write(line)
 
 
 def _actor(package: Package, code: str | None) -> Actor:

@@ -1,0 +1,1 @@
+"""What other systems publish, turned into packages of strategy files; one folder for each."""
