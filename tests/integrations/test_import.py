@@ -18,7 +18,7 @@ from audit.models import Event
 from integrations.file_errors import PackageRefused
 from integrations.packages import Package, read_bytes, read_path, spreadsheet_bytes, zip_bytes
 from integrations.services import export_strategy, import_strategy, plan_import, roll_up_imported
-from kpis.models import Kpi, KpiFigures, Measurement, MeasurementRevision, Target
+from kpis.models import Kpi, KpiFigures, Measurement, MeasurementRevision, PeriodLock, Target
 from objectives.models import Contribution, Objective, ObjectiveFigures
 from organization.actors import system_actor
 from organization.models import Department, Membership, Organization, User
@@ -387,3 +387,25 @@ def test_published_packages_import_and_come_out_the_same(tmp_path: Path, name: s
     copy = import_strategy(first, actor=system_actor(0), at=AT, organization_code="COPY")
     second = exported(Organization.objects.get(pk=copy.organization_id))
     assert {**second.tables, "organization": None} == {**first.tables, "organization": None}
+
+
+def test_values_outside_of_their_bounds_and_in_closed_periods_are_refused_at_their_lines(tmp_path: Path) -> None:
+    organization = imported(tmp_path / "first")
+    Kpi.objects.filter(organization=organization, code="KPI-1").update(maximum=Decimal(190))
+    PeriodLock.objects.create(organization=organization, through=date(2026, 3, 31), locked_at=AT)
+    changed = SOUND | {
+        "measurements": SOUND["measurements"]
+        .replace("KPI-1,2026-05-01,178.5", "KPI-1,2026-05-01,200")
+        .replace("KPI-4,2026-01-01,998.5", "KPI-4,2026-01-01,997")
+    }
+    with pytest.raises(PackageRefused) as refusal:
+        imported(tmp_path / "second", changed)
+    assert [(error.table, error.row, error.column, error.value) for error in refusal.value.errors] == [
+        ("measurements", 3, "value", "200")
+    ]
+    Kpi.objects.filter(code="KPI-1").update(maximum=None)
+    before = stored()
+    with pytest.raises(PackageRefused) as refusal:
+        imported(tmp_path / "third", changed)
+    assert [(error.row, error.column) for error in refusal.value.errors] == [(7, "period")]
+    assert stored() == before
