@@ -76,13 +76,11 @@ def end_of(day: date, organization: Organization) -> datetime:
 
 
 def _known_on(request: MemberRequest, day: date) -> AbstractContextManager[None]:
-    """What was known at the end of a day; on the last day that the request looks at, what it looks at."""
-    if request.as_of is not None:
-        if day >= request.as_of.day:
-            return nullcontext()
-        return as_known_at(request.organization, end_of(day, request.organization))
-    is_past = day < today_of(request.organization, request.at)
-    return as_known_at(request.organization, end_of(day, request.organization) if is_past else request.at)
+    """What was known at the end of a day; from the last day on that the request looks at, what it looks at."""
+    last = request.as_of.day if request.as_of is not None else today_of(request.organization, request.at)
+    if day >= last:
+        return nullcontext()
+    return as_known_at(request.organization, end_of(day, request.organization))
 
 
 def _look_back_for_client(request: MemberRequest, text: str, past: ExitStack) -> None:

@@ -84,9 +84,12 @@ def explain_change(
     """The change of the progress between the ends of two days, each figure computed from what was known then."""
     before = _on(objective.pk, first_day, actor, known_on)
     after = _on(objective.pk, last_day, actor, known_on)
-    found = None
+    found, remark = None, _("Without a figure on both days there is no change to split.")
     if before.progress is not None and after.progress is not None:
-        found = decompose_change(before.held(), after.held(), was=before.progress, now=after.progress)
+        try:
+            found, remark = decompose_change(before.held(), after.held(), was=before.progress, now=after.progress), ""
+        except ValueError:
+            remark = _("The figures are being worked out just now. Try again in a moment.")
     faces = {**before.inputs, **after.inputs}
     seen = before.seen | after.seen
     return ObjectiveChange(
@@ -100,7 +103,7 @@ def explain_change(
         lines=_lines(found, faces, seen) if found else (),
         entered=tuple(_named(key, faces, seen) for key in found.entered) if found else (),  # type: ignore[arg-type]
         left=tuple(_named(key, faces, seen) for key in found.left) if found else (),  # type: ignore[arg-type]
-        remark="" if found else _("Without a figure on both days there is no change to split."),
+        remark=remark,
     )
 
 

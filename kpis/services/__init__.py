@@ -40,6 +40,7 @@ from kpis.services.evaluation import (
     evaluate_all,
     evaluate_due,
     evaluate_kpis,
+    evaluate_shown,
     refresh_directs,
 )
 from kpis.services.history import record_history
@@ -120,6 +121,7 @@ __all__ = [
     "evaluate_all",
     "evaluate_due",
     "evaluate_kpis",
+    "evaluate_shown",
     "hold_graph",
     "is_locked",
     "lock_periods",

@@ -128,6 +128,18 @@ def evaluate_all(*, at: datetime, organization_id: int) -> Evaluation:
     return Evaluation(scored.scored, scored.changed, scored.objectives + heard)
 
 
+def evaluate_shown(*, at: datetime, organization_id: int) -> Evaluation:
+    """Score every KPI of a past state that this transaction is shown (audit.versioning).
+
+    As `evaluate_all`, into figures that are this transaction's own there. Outlooks are kept as they were.
+    """
+    ids = list(Kpi.objects.filter(organization_id=organization_id).order_by("pk").values_list("pk", flat=True))
+    ensure_figures(ids, at=at)
+    scored = _evaluate_locked({row.pk: row for row in lock_kpi_figures(ids)}, at=at)
+    heard = refresh_directs(objectives_of(organization_id), at=at)
+    return Evaluation(scored.scored, scored.changed, scored.objectives + heard)
+
+
 def lock_kpi_figures(kpi_ids: Iterable[int]) -> list[KpiFigures]:
     """The rows locked in primary-key order until the transaction ends."""
     ids = sorted(set(kpi_ids))
