@@ -11,6 +11,7 @@ from django.db import transaction
 from alerts.choices import OPEN_STATES
 from alerts.models import Alert
 from alerts.services import acknowledge_alert, close_alert, ensure_default_rules, reconcile
+from audit.versioning import known_since
 from integrations.demo.company import Company, read_company
 from integrations.demo.generator import package_of
 from integrations.demo.plan import Plan
@@ -68,10 +69,11 @@ def _is_there(company: Company) -> bool:
 def _seed_company(company: Company, *, at: datetime, hashed: str) -> None:
     plan = company.plan(at)
     began = plan.moment(IMPORTED, 1, 9)
-    outcome = import_strategy(package_of(company, plan), actor=system_actor(0, "demo"), at=began)
-    organization = Organization.objects.get(pk=outcome.organization_id)
-    _give_passwords(company, hashed)
-    ensure_default_rules(organization, at=began)
+    with known_since(began):
+        outcome = import_strategy(package_of(company, plan), actor=system_actor(0, "demo"), at=began)
+        organization = Organization.objects.get(pk=outcome.organization_id)
+        _give_passwords(company, hashed)
+        ensure_default_rules(organization, at=began)
     replay = Replay(organization, company, plan)
     for _kind, steps in groupby(story_of(company, plan), key=type):
         replay.play(list(steps))
@@ -95,20 +97,28 @@ class Replay:
         self._actors: dict[str, Actor] = {}
 
     def play(self, steps: Sequence[Step]) -> None:
-        """Steps of one kind in a row. What owners say is written together, the rest one by one."""
+        """Steps of one kind in a row. What owners say is written together and known since the last of them."""
+        with known_since(steps[-1].at):
+            self._say(steps)
+        for step in steps:
+            with known_since(step.at):
+                self._take(step)
+
+    def _say(self, steps: Sequence[Step]) -> None:
         said = [step for step in steps if isinstance(step, CheckedIn)]
         updated = [step for step in steps if isinstance(step, Updated)]
         if said:
             write_check_ins(self._organization, said, actor=self._person)
         if updated:
             write_updates(self._organization, updated, actor=self._person)
-        for step in steps:
-            if isinstance(step, Recorded):
-                self._record(step)
-            elif isinstance(step, Answered):
-                self._answer(step)
-            elif isinstance(step, DayClosed):
-                self._close_day(step)
+
+    def _take(self, step: Step) -> None:
+        if isinstance(step, Recorded):
+            self._record(step)
+        elif isinstance(step, Answered):
+            self._answer(step)
+        elif isinstance(step, DayClosed):
+            self._close_day(step)
 
     def _record(self, step: Recorded) -> None:
         readings = [
