@@ -47,6 +47,7 @@ from kpis.services.history import record_history
 from kpis.services.locks import lock_periods, may_lock
 from kpis.services.outlook import (
     Refreshed,
+    mark_all_outlooks_stale,
     mark_outlooks_stale,
     outlooks_of,
     refresh_outlooks,
@@ -126,6 +127,7 @@ __all__ = [
     "is_locked",
     "lock_periods",
     "lock_with_dependents",
+    "mark_all_outlooks_stale",
     "mark_outlooks_stale",
     "may_decide_on",
     "may_lock",

@@ -119,11 +119,14 @@ def evaluate_due(*, at: datetime, batch: int = 500) -> int:
 
 
 def evaluate_all(*, at: datetime, organization_id: int) -> Evaluation:
-    """Score every KPI of an organization and repeat what every objective hears; `changed` is how many rows differed."""
+    """Score every KPI of an organization and repeat what every objective hears; `changed` is how many rows differed.
+
+    Outlooks are left as they are: who changes what they rest on says so (`mark_outlooks_stale`).
+    """
     ids = list(Kpi.objects.filter(organization_id=organization_id).order_by("pk").values_list("pk", flat=True))
     with transaction.atomic():
         ensure_figures(ids, at=at)
-        scored = evaluate_kpis(ids, at=at)
+        scored = _evaluate_locked({row.pk: row for row in lock_kpi_figures(ids)}, at=at)
         heard = refresh_directs(objectives_of(organization_id), at=at)
     return Evaluation(scored.scored, scored.changed, scored.objectives + heard)
 

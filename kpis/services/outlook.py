@@ -71,6 +71,11 @@ def mark_outlooks_stale(kpi_ids: Iterable[int]) -> None:
     )
 
 
+def mark_all_outlooks_stale(organization_id: int) -> None:
+    """Ask for the outlook of every KPI of an organization: what all of them rest on has changed."""
+    mark_outlooks_stale(Kpi.objects.filter(organization_id=organization_id).values_list("pk", flat=True))
+
+
 def refresh_outlooks(*, at: datetime, batch: int = 50, organization_id: int | None = None) -> Refreshed:
     """Answer stale rows, in the order of the key; another worker takes others. One short write at the end.
 

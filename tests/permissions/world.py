@@ -88,6 +88,7 @@ def make_world() -> World:
         started_by=company.bob,
     )  # fmt: skip
     Measurement.objects.filter(kpi=kpi).update(batch=batch)
+    StepChange.objects.create(kpi=kpi, period=date(2026, 1, 1), cause="event", note="Zebra", recorded_at=NOW)
     restatement = Restatement.objects.create(
         **ours, number=1, code="ZEBRA-RS", reason="Zebra", proposed_at=NOW, proposed_by=company.bob
     )

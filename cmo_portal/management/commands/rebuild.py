@@ -9,7 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from initiatives.services import refresh_delivery
-from kpis.services import evaluate_all, record_history, refresh_all_computed, refresh_waiting_outlooks
+from kpis.services import (
+    evaluate_all,
+    mark_all_outlooks_stale,
+    record_history,
+    refresh_all_computed,
+    refresh_waiting_outlooks,
+)
 from objectives.models import Objective
 from objectives.services import ensure_figures, roll_up_all, today_of
 from organization.actors import system_actor
@@ -52,6 +58,7 @@ class Command(BaseCommand):
             ensure_figures(ids, at=at)
             derived = refresh_all_computed(organization, actor=system_actor(organization.pk, "rebuild"), at=at)
             scored = evaluate_all(at=at, organization_id=organization.pk)
+            mark_all_outlooks_stale(organization.pk)
             delivered = len(refresh_delivery(ids, at=at))
             waiting = Objective.objects.filter(organization=organization, figures__stale_at__isnull=False).count()
             rolled = roll_up_all(at=at, organization_id=organization.pk)
