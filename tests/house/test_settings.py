@@ -7,7 +7,9 @@ import sys
 from typing import Any
 
 import pytest
+from environ import Env
 
+from cmo_portal.addresses import email_address, portal_url
 from cmo_portal.checks import check_database_server, check_settings
 from cmo_portal.local_services.homes import CHECKOUT
 from cmo_portal.queues import broker_url
@@ -40,6 +42,8 @@ def test_settings_of_the_tests_are_well() -> None:
         ("LOG_LEVEL", "LOUD", "cmo.E008"),
         ("LOG_FORMAT", "xml", "cmo.E008"),
         ("API_REQUESTS_PER_MINUTE", 0, "cmo.E009"),
+        ("PORTAL_URL", "portal.example.org", "cmo.E012"),
+        ("PORTAL_URL", "https://portal.example.org/?a=b", "cmo.E012"),
     ],
 )
 def test_check_settings_names_the_mistake(settings: Any, name: str, value: object, expected: str) -> None:
@@ -51,6 +55,34 @@ def test_check_settings_refuses_every_host_in_production(settings: Any) -> None:
     settings.IS_PRODUCTION = True
     settings.ALLOWED_HOSTS = ["*"]
     assert [message.id for message in check_settings()] == ["cmo.E003"]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("", ["cmo.E011"]),
+        ("consolemail://", ["cmo.E011"]),
+        ("none", []),
+        ("smtp+tls://portal:word@mail.example.org:587", []),
+    ],
+)
+def test_check_settings_wants_letters_to_leave_in_production(settings: Any, said: str, expected: list[str]) -> None:
+    settings.IS_PRODUCTION = True
+    settings.EMAIL_BACKEND = Env.email_url_config(email_address(said))["EMAIL_BACKEND"]
+    assert [message.id for message in check_settings()] == expected
+
+
+@pytest.mark.parametrize(
+    ("hosts", "https", "expected"),
+    [
+        (["portal.example.org", "other.example.org"], True, "https://portal.example.org"),
+        ([".example.org"], False, "http://example.org"),
+        (["*"], False, "http://localhost"),
+        ([], True, "https://localhost"),
+    ],
+)
+def test_portal_url_is_the_first_host_unless_it_is_named(hosts: list[str], https: bool, expected: str) -> None:
+    assert portal_url(hosts, https=https) == expected
 
 
 @pytest.mark.django_db
