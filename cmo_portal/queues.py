@@ -10,6 +10,7 @@ TASK_ROUTES = {
     "alerts.tasks.deliver_due": {"queue": "deliveries"},
     "alerts.tasks.*": {"queue": "alerts"},
     "integrations.tasks.*": {"queue": "bulk"},
+    "initiatives.tasks.*": {"queue": "bulk"},
     "kpis.tasks.refresh_outlooks": {"queue": "bulk"},
 }
 
@@ -22,6 +23,7 @@ BEAT_SCHEDULE = {
     "run waiting imports": {"task": "integrations.tasks.run_imports", "schedule": 5.0, "options": {"expires": 20}},
     "reconcile due alerts": {"task": "alerts.tasks.reconcile_due", "schedule": 2.0, "options": {"expires": 10}},
     "deliver due messages": {"task": "alerts.tasks.deliver_due", "schedule": 3.0, "options": {"expires": 10}},
+    "keep alignment": {"task": "initiatives.tasks.keep_alignment", "schedule": 300.0, "options": {"expires": 200}},
     "compare budgets": {"task": "alerts.tasks.compare_budgets", "schedule": 60.0, "options": {"expires": 120}},
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import alignment, changes, home, live, objectives, overrides, scorecard, search
+from dashboards.views import alignment, changes, coverage, home, live, objectives, overrides, scorecard, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("alignment/", alignment.alignment, name="alignment"),
     path("alignment/map/", alignment.map_again, name="alignment-map"),
     path("alignment/coverage/", alignment.coverage, name="alignment-coverage"),
+    path("alignment/gaps/", coverage.figures, name="alignment-gaps"),
+    path("alignment/gaps/<str:measure>/", coverage.work_list, name="alignment-gap-list"),
     path("alignment/branches/<str:code>/", alignment.branch, name="alignment-branch"),
     path("search/", search.search, name="search"),
     path("live/", live.live, name="live"),

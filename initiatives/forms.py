@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from initiatives.choices import NEXT_STAGES, Declared, Stage
 from initiatives.models import Initiative
 from initiatives.services import StatusUpdateInput
+from organization.narrowing import page_asked
 
 SORTS: Final = ("code", "title", "end", "progress", "budget", "updated")
 NO_STATUS: Final = "none"
@@ -53,7 +54,7 @@ def filters_from(data: Mapping[str, str]) -> PortfolioFilters:
         status=status if status in (*Declared.values, NO_STATUS) else "",
         stage=stage if stage in Stage.values else "",
         sort=sort if sort.removeprefix("-") in SORTS else "code",
-        page=min(int(page), 100_000) if page.isascii() and page.isdigit() and int(page) > 0 else 1,
+        page=page_asked(page),
     )
 
 

@@ -48,3 +48,13 @@ def department_choices(actor: Actor, chosen: str) -> tuple[Choice, ...]:
     codes = {str(row.pk): row.code for row in rows}
     rows.sort(key=lambda row: [codes.get(label, label) for label in row.path.split(".")])
     return choices_of(((row.code, f"{'– ' * (row.path.count('.') - top)}{row.text('name')}") for row in rows), chosen)
+
+
+MOST_PAGES = 100_000
+
+
+def page_asked(text: str) -> int:
+    """The number of a page as an address names it; the first one for anything that is none."""
+    if not (text.isascii() and text.isdigit()):
+        return 1
+    return min(max(int(text[:9]), 1), MOST_PAGES)

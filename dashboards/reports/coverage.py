@@ -1,52 +1,57 @@
-"""Holes in the strategy: what hangs on nothing, is measured by nothing, moved by nobody (SEMANTICS §14)."""
+"""Alignment coverage (SEMANTICS §14): what hangs on nothing, is measured by nothing, moved by nobody."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import date
+from typing import Final
 
-from django.db.models import BooleanField, Count, Exists, OuterRef, QuerySet, Window
-from django.db.models.expressions import RawSQL
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from dashboards.reports.links import initiative_url, objective_url
-from initiatives.choices import Stage
-from initiatives.models import Initiative, InitiativeObjective
-from objectives.choices import Colour, EdgeKind, Level, Lifecycle
-from objectives.models import Contribution, Objective
+from dashboards.reports.links import department_url, initiative_url, kpi_url, objective_url
+from initiatives.choices import MORE_IS_BETTER, AlignmentMeasure
+from initiatives.services import AlignmentFigure, Gap, alignment_of, gap_count, gaps_in, history_of, scope_of
 from organization.actors import Actor
-from organization.texts import local_text
 
 SHOWN: Final = 5
+PAGE: Final = 50
 
-NOT_AMONG: Final = """
-    NOT EXISTS (SELECT 1 FROM (
-        WITH RECURSIVE climbing(id) AS (
-            {start}
-            UNION
-            SELECT edge.parent_id FROM climbing
-            JOIN objectives_contribution edge
-              ON edge.child_id = climbing.id AND edge.kind = 'contributes' AND edge.weight > 0
-        )
-        SELECT id FROM climbing
-    ) AS up WHERE up.id = objectives_objective.id)
-"""
-"""A hash anti-join: one walk upwards whatever the number of objectives."""
+ADDRESSES: Final = {
+    "objective": objective_url,
+    "kpi": kpi_url,
+    "initiative": initiative_url,
+    "department": department_url,
+}
 
-UNMEASURED: Final = NOT_AMONG.format(
-    start="""
-            SELECT figures.objective_id FROM objectives_objectivefigures figures
-            JOIN objectives_objective objective ON objective.id = figures.objective_id
-            WHERE objective.organization_id = %s AND figures.direct_total > 0"""
+TEXTS: Final[dict[AlignmentMeasure, Promise]] = {
+    AlignmentMeasure.ORPHANS: gettext_lazy("No objective above it: it cannot be seen from the vision."),
+    AlignmentMeasure.UNMEASURED: gettext_lazy("No scored KPI of its own or below: nothing proves its progress."),
+    AlignmentMeasure.INERT: gettext_lazy("Behind its plan without an approved or running initiative."),
+    AlignmentMeasure.UNLINKED: gettext_lazy("It serves no objective: link it, stop it, or accept it."),
+    AlignmentMeasure.UNLINKED_BUDGET: gettext_lazy("The budget of initiatives that serve no objective."),
+    AlignmentMeasure.OWNERLESS: gettext_lazy("Nobody answers for it."),
+    AlignmentMeasure.BLIND: gettext_lazy("No target, never a value, or the last value is out of date."),
+    AlignmentMeasure.OVERLOADED_OBJECTIVES: gettext_lazy("More than five KPIs: what decides is hard to see."),
+    AlignmentMeasure.OVERLOADED_OWNERS: gettext_lazy("More than ten objectives, KPIs and initiatives in one hand."),
+    AlignmentMeasure.WINDOW_MISMATCH: gettext_lazy("It begins before, or ends after, what it contributes to."),
+    AlignmentMeasure.LINE_OF_SIGHT: gettext_lazy("No objective of the department leads up to the vision."),
+    AlignmentMeasure.CONCENTRATION_CHILD: gettext_lazy("One contribution makes more than half of the objective."),
+    AlignmentMeasure.CONCENTRATION_OWNER: gettext_lazy("One person owns more than half of what feeds the objective."),
+    AlignmentMeasure.CONTRADICTION: gettext_lazy("Objectives that harm each other, and KPIs wanted both ways."),
+}
+
+PANEL: Final = (
+    AlignmentMeasure.ORPHANS,
+    AlignmentMeasure.UNMEASURED,
+    AlignmentMeasure.INERT,
+    AlignmentMeasure.UNLINKED,
+    AlignmentMeasure.OWNERLESS,
+    AlignmentMeasure.BLIND,
+    AlignmentMeasure.WINDOW_MISMATCH,
+    AlignmentMeasure.CONTRADICTION,
 )
-"""Objectives without a scored KPI, their own or below."""
-
-NOT_WORKED_ON: Final = NOT_AMONG.format(
-    start="""
-            SELECT served.objective_id FROM initiatives_initiativeobjective served
-            JOIN initiatives_initiative work ON work.id = served.initiative_id
-            WHERE work.organization_id = %s AND work.stage IN ('approved', 'in_progress')"""
-)
-"""Objectives that no approved or running initiative serves, nor one below."""
+"""The kinds that the alignment page names; the page of all figures has the others too."""
 
 
 @dataclass(frozen=True)
@@ -56,110 +61,139 @@ class Hole:
     code: str
     title: str
     url: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One kind of hole: what it means, how many there are, the first few."""
+    """One kind of hole: what it means, how many there are, the first few, and where all of them are."""
 
     key: str
     title: str
     text: str
-    action: str
     count: int
     holes: tuple[Hole, ...]
+    url: str
 
     @property
     def more(self) -> int:
         return self.count - len(self.holes)
 
 
+@dataclass(frozen=True)
+class CoverageRow:
+    """One figure with its history: shares of 1; `change` is since the first day, good when it went the right way."""
+
+    key: str
+    title: str
+    text: str
+    value: float | None
+    numerator: float
+    denominator: float
+    counted: bool
+    course: tuple[float | None, ...]
+    since: date | None
+    change: float | None
+    good: bool | None
+    more_is_better: bool
+    gaps: int
+    url: str
+
+
+@dataclass(frozen=True)
+class GapList:
+    """The work list of one figure, a page of it."""
+
+    row: CoverageRow
+    holes: tuple[Hole, ...]
+    page: int
+    pages: int
+    points: tuple[tuple[date, float | None], ...]
+
+    @property
+    def previous(self) -> int | None:
+        return self.page - 1 if self.page > 1 else None
+
+    @property
+    def following(self) -> int | None:
+        return self.page + 1 if self.page < self.pages else None
+
+
 def coverage_gaps(actor: Actor) -> tuple[Finding, ...]:
-    """The kinds that occur (five queries)."""
-    objectives = Objective.objects.visible_to(actor).filter(lifecycle__in=[Lifecycle.ACTIVE, Lifecycle.DRAFT])
-    findings = (
-        _orphans(objectives),
-        _unmeasured(objectives, actor),
-        _inert(objectives, actor),
-        _unlinked(actor),
-        _ownerless(objectives),
-    )
-    return tuple(finding for finding in findings if finding.count)
+    """The kinds that occur, with the first few of each (two queries per kind at most)."""
+    scope = scope_of(actor)
+    found = []
+    for measure in PANEL:
+        holes, count = gaps_in(measure, scope, most=SHOWN), gap_count(measure, scope)
+        if holes:
+            found.append(
+                Finding(
+                    str(measure),
+                    str(measure.label),
+                    str(TEXTS[measure]),
+                    count,
+                    tuple(_hole(one) for one in holes),
+                    gaps_url(measure),
+                )
+            )
+    return tuple(found)
 
 
-def _orphans(objectives: "QuerySet[Objective]") -> Finding:
-    up = Contribution.objects.filter(child=OuterRef("pk"), kind=EdgeKind.CONTRIBUTES, weight__gt=0)
-    rows = objectives.exclude(level=Level.STRATEGIC).filter(~Exists(up))
-    return _finding(
-        "orphans",
-        _("Contributes to nothing"),
-        _("No objective above it: it cannot be seen from the vision."),
-        _("Link upwards"),
-        _first(rows.order_by("code"), "title"),
-        objective_url,
-    )
+def coverage_rows(actor: Actor, *, today: date) -> list[CoverageRow]:
+    """Every figure as the actor sees it; the history is the whole organization's and shown to who sees all of it."""
+    scope = scope_of(actor)
+    history = _history(actor, today)
+    return [_row(one, gap_count(one.measure, scope), history.get(str(one.measure), [])) for one in alignment_of(scope)]
 
 
-def _unmeasured(objectives: "QuerySet[Objective]", actor: Actor) -> Finding:
-    rows = objectives.filter(RawSQL(UNMEASURED, [actor.organization_id], BooleanField()))  # noqa: S611 - our own text
-    return _finding(
-        "unmeasured",
-        _("Measured by nothing"),
-        _("No scored KPI of its own or below: nothing proves its progress."),
-        _("Link a KPI"),
-        _first(rows.order_by("level", "code"), "title"),
-        objective_url,
-    )
+def gap_list(actor: Actor, measure: str, *, today: date, page: int) -> GapList:
+    """The work list behind one figure; KeyError for a figure that does not exist."""
+    if measure not in AlignmentMeasure.values:
+        raise KeyError(measure)
+    scope = scope_of(actor)
+    figure = next(one for one in alignment_of(scope) if one.measure == measure)
+    points = _history(actor, today).get(measure, [])
+    row = _row(figure, gap_count(measure, scope), points)
+    pages = max(1, -(-row.gaps // PAGE))
+    page = min(max(1, page), pages)
+    holes = gaps_in(measure, scope, first=(page - 1) * PAGE, most=PAGE)
+    return GapList(row, tuple(_hole(one) for one in holes), page, pages, tuple(points))
 
 
-def _inert(objectives: "QuerySet[Objective]", actor: Actor) -> Finding:
-    behind = objectives.filter(figures__colour__in=[Colour.RED, Colour.AMBER])
-    rows = behind.filter(RawSQL(NOT_WORKED_ON, [actor.organization_id], BooleanField()))  # noqa: S611 - our own text
-    return _finding(
-        "inert",
-        _("Behind, and nobody works on it"),
-        _("Behind its plan without an approved or running initiative."),
-        _("Add an initiative"),
-        _first(rows.order_by("figures__colour", "code"), "title"),
-        objective_url,
-    )
+def gaps_url(measure: str) -> str:
+    return reverse("alignment-gap-list", args=[str(measure)])
 
 
-def _unlinked(actor: Actor) -> Finding:
-    linked = InitiativeObjective.objects.filter(initiative=OuterRef("pk"))
-    rows = Initiative.objects.visible_to(actor).exclude(stage__in=[Stage.CANCELLED, Stage.DONE])
-    rows = rows.filter(~Exists(linked))
-    return _finding(
-        "unlinked",
-        _("Work outside the strategy"),
-        _("It serves no objective: link it, stop it, or accept it."),
-        _("Link to an objective"),
-        _first(rows.order_by("-budget", "code"), "title"),
-        initiative_url,
-    )
+def _history(actor: Actor, today: date) -> dict[str, list[tuple[date, float | None]]]:
+    if actor.paths() is not None or actor.organization_id is None:
+        return {}
+    return history_of(actor.organization_id, until=today)
 
 
-def _ownerless(objectives: "QuerySet[Objective]") -> Finding:
-    rows = objectives.filter(owner=None)
-    return _finding(
-        "ownerless",
-        _("Owned by nobody"),
-        _("Nobody answers for it."),
-        _("Name an owner"),
-        _first(rows.order_by("level", "code"), "title"),
-        objective_url,
+def _row(figure: AlignmentFigure, gaps: int, history: list[tuple[date, float | None]]) -> CoverageRow:
+    measure = figure.measure
+    known = [(day, value) for day, value in history if value is not None]
+    change = None if not known or figure.value is None else figure.value - known[0][1]
+    grows = measure in MORE_IS_BETTER
+    shares = (AlignmentMeasure.CONCENTRATION_CHILD, AlignmentMeasure.CONCENTRATION_OWNER)
+    return CoverageRow(
+        key=str(measure),
+        title=str(measure.label),
+        text=str(TEXTS[measure]),
+        value=figure.value,
+        numerator=figure.numerator,
+        denominator=figure.denominator,
+        counted=measure not in shares,
+        course=(*(value for _day, value in history[-30:]), figure.value),
+        since=known[0][0] if known else None,
+        change=change or None,
+        good=None if not change else (change > 0) == grows,
+        more_is_better=grows,
+        gaps=gaps,
+        url=gaps_url(measure),
     )
 
 
-def _first(rows: "QuerySet[Any]", field: str) -> list[dict[str, Any]]:
-    """The first few with the count of all, in one query."""
-    counted = rows.annotate(count=Window(Count("pk")))
-    return [dict(row) for row in counted.values("code", field, "translations", "count")[:SHOWN]]
-
-
-def _finding(key: str, title: str, text: str, action: str, rows: Iterable[dict[str, Any]], url_of: Any) -> Finding:
-    found = list(rows)
-    holes = tuple(
-        Hole(row["code"], local_text(row["title"], row["translations"], "title"), url_of(row["code"])) for row in found
-    )
-    return Finding(key, title, text, action, found[0]["count"] if found else 0, holes)
+def _hole(gap: Gap) -> Hole:
+    address = ADDRESSES.get(gap.kind)
+    return Hole(gap.code, gap.title or _("without a title"), address(gap.code) if address else "", gap.note)

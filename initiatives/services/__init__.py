@@ -1,6 +1,6 @@
 """What people and machines do with initiatives, and how well work, measures and objectives hang together."""
 
-from initiatives.services.alignment import AlignmentFigure, alignment_of, history_of, keep_alignment
+from initiatives.services.alignment import AlignmentFigure, alignment_of, history_of, keep_alignment, keep_all_alignment
 from initiatives.services.gaps import Gap, Scope, gap_count, gaps_in, scope_of, whole
 from initiatives.services.work import (
     STATED_FIELDS,
@@ -30,6 +30,7 @@ __all__ = [
     "gaps_in",
     "history_of",
     "keep_alignment",
+    "keep_all_alignment",
     "post_status_update",
     "refresh_delivery",
     "scope_of",

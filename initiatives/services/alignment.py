@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
@@ -31,6 +31,8 @@ from initiatives.services.gaps import (
 )
 from kpis.choices import Kind
 from objectives.choices import EdgeKind, Level
+from objectives.services import today_of
+from organization.models import Organization
 
 Parts = tuple[float, float]
 """Numerator and denominator."""
@@ -81,6 +83,12 @@ def keep_alignment(organization_id: int, *, day: date) -> int:
             update_fields=["numerator", "denominator", "value"],
         )
     return len(differing)
+
+
+def keep_all_alignment(*, at: datetime) -> int:
+    """Store the figures of every organization on the day that it is there; returns how many rows differed."""
+    organizations = Organization.objects.order_by("pk")
+    return sum(keep_alignment(one.pk, day=today_of(one, at)) for one in organizations)
 
 
 def history_of(organization_id: int, *, until: date) -> dict[str, list[tuple[date, float | None]]]:

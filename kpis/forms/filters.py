@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from organization.narrowing import page_asked
+
 SORTS: Final = ("urgency", "name", "code", "owner", "department", "variance", "age")
 COLOURS: Final = ("red", "amber", "green", "grey")
 
@@ -42,5 +44,5 @@ def filters_from(data: Mapping[str, str]) -> KpiFilters:
         **words,
         status=status if status in COLOURS else "",
         sort=sort if sort.removeprefix("-") in SORTS else "urgency",
-        page=min(int(page), 100_000) if page.isascii() and page.isdigit() and int(page) > 0 else 1,
+        page=page_asked(page),
     )

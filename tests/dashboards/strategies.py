@@ -28,13 +28,15 @@ GREEN = {"state": "on_track", "colour": "green"}
 def top(
     company: Company, code: str, *, progress: float | None = 0.5, expected: float | None = 0.5, **figures: object
 ) -> Objective:
-    """A strategic objective with these figures, on track unless they say otherwise."""
+    """A strategic objective with these figures, on track unless they say otherwise; the engine says what is shown."""
+    shown = {**GREEN, **figures}
+    computed = {f"computed_{name}": shown[name] for name in ("state", "colour")}
     return ObjectiveFactory.create(
         organization=company.organization,
         code=code,
         title=f"Aim {code}",
         level=Level.STRATEGIC,
-        figures={"progress": progress, "expected": expected, **GREEN, **figures},
+        figures={"progress": progress, "expected": expected, **computed, **shown},
     )
 
 
@@ -56,7 +58,14 @@ def branch(company: Company, number: int, department: object = None) -> Objectiv
         title=f"Work {number}",
         department=department,
         perspective="environment",
-        figures={"progress": 0.4, "expected": 0.6, "direct_total": 1, "direct_state": "ok", "direct_progress": 0.4, **RED},
+        figures={
+            "progress": 0.4,
+            "expected": 0.6,
+            "direct_total": 1,
+            "direct_state": "ok",
+            "direct_progress": 0.4,
+            **RED,
+        },
     )
     ContributionFactory.create(child=child, parent=root)
     kpi = KpiFactory.create(

@@ -24,6 +24,8 @@ PAGES = (
     Row("alignment/", "/alignment/", (get(PAGE),)),
     Row("alignment/map/", "/alignment/map/", (get(PAGE),)),
     Row("alignment/coverage/", "/alignment/coverage/", (get(PAGE),)),
+    Row("alignment/gaps/", "/alignment/gaps/", (get(PAGE),)),
+    Row("alignment/gaps/<measure>/", "/alignment/gaps/orphans/", (get(PAGE),)),
     Row("alignment/branches/<code>/", "/alignment/branches/ZEBRA-P/", (get(PAGE_OF),)),
     Row("search/", "/search/", (get(PAGE),), {"q": "child"}),
     Row("objectives/", "/objectives/", (get(PAGE),)),

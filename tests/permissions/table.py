@@ -76,6 +76,8 @@ BOBS = "401 404 404 200 404 404"
 BOBS_AND_POST = "401 404 404 200 404 200"
 
 API = (
+    Row("api/v1/alignment/", "/api/v1/alignment/", (get(MEMBERS),)),
+    Row("api/v1/alignment/<measure>/", "/api/v1/alignment/orphans/", (get(MEMBERS),)),
     Row("api/v1/schema/", "/api/v1/schema/", (get(EVERYBODY),)),
     Row("api/v1/docs/", "/api/v1/docs/", (get(EVERYBODY),)),
     Row("api/v1/me/", "/api/v1/me/", (get(MEMBERS),)),

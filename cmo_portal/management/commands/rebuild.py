@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from initiatives.services import refresh_delivery
+from initiatives.services import keep_alignment, refresh_delivery
 from kpis.services import (
     evaluate_all,
     mark_all_outlooks_stale,
@@ -63,6 +63,7 @@ class Command(BaseCommand):
             waiting = Objective.objects.filter(organization=organization, figures__stale_at__isnull=False).count()
             rolled = roll_up_all(at=at, organization_id=organization.pk)
         outlooks = refresh_waiting_outlooks(at=at, organization_id=organization.pk)
+        keep_alignment(organization.pk, day=today_of(organization, at))  # a picture of the day: never wrong, only older
         differed = derived.rows + scored.changed + scored.objectives + delivered + rolled.changed + outlooks.changed
         self.stdout.write(
             f"{organization.code}: {scored.scored} KPIs, {rolled.computed} objectives; {differed} rows differed"
