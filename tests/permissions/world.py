@@ -82,13 +82,14 @@ def make_world() -> World:
     KpiFactory.create(**sales, code="ZEBRA-LOOSE", name="Zebra loose kpi")
     MeasureFactory.create(objective=parent, kpi=kpi)
     MeasurementFactory.create(kpi=kpi, period=date(2026, 1, 1), value=Decimal(10), note="Zebra note")
-    StepChange.objects.create(kpi=kpi, period=date(2026, 1, 1), cause="event", note="Zebra", recorded_at=NOW)
+    StepChange.objects.create(
+        kpi=kpi, period=date(2026, 1, 1), cause="event", note="Zebra", author=company.bob, recorded_at=NOW
+    )
     batch = Batch.objects.create(
         **ours, number=1, code="ZEBRA-B", state="applied", source="api", started_at=NOW, applied_at=NOW,
         started_by=company.bob,
     )  # fmt: skip
     Measurement.objects.filter(kpi=kpi).update(batch=batch)
-    StepChange.objects.create(kpi=kpi, period=date(2026, 1, 1), cause="event", note="Zebra", recorded_at=NOW)
     restatement = Restatement.objects.create(
         **ours, number=1, code="ZEBRA-RS", reason="Zebra", proposed_at=NOW, proposed_by=company.bob
     )
