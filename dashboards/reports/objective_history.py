@@ -121,6 +121,11 @@ def _objective_text(event: Event) -> str:
     if event.verb.endswith(".created"):
         return _("Objective created")
     after: Mapping[str, Any] = event.after or {}
+    if event.verb == "objective.status_set":
+        words = {"word": word_of(str(after.get("state")), str(after.get("colour"))), "reason": after.get("reason", "")}
+        return _("Status set by hand: %(word)s. %(reason)s") % words
+    if event.verb == "objective.status_released":
+        return _("The computed status is shown again")
     before: Mapping[str, Any] = event.before or {}
     parts = [_change(name, before.get(name), value) for name, value in after.items()]
     return "; ".join(part for part in parts if part) or _("Objective changed")

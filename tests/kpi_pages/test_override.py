@@ -92,6 +92,7 @@ def test_page_of_the_objective_sets_and_ends(company: Company, browser: Browser,
     assert (standing.state, standing.computed.state, standing.by_hand.author) == ("at_risk", computed, "Alice")
     assert "set by hand by Alice" in page.content.decode()
     assert "set by hand by Alice" in alice.get("/objectives/OPS-1/figures/").content.decode()
+    assert page.context["page"].history[0].text == "Status set by hand: At risk. Wait for the new line"
     refused = alice.post("/objectives/OPS-1/status/", SAID)
     assert (refused.status_code, bool(refused.context["hand"].errors)) == (422, True)
     assert alice.post("/objectives/OPS-1/status/end/").status_code == 302
