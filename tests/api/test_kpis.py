@@ -78,7 +78,12 @@ def test_row_has_exactly_the_documented_fields_and_no_floats(kpi: Kpi, company: 
             "variance_pct": "0.333333333",
             "progress": "0.3",
             "attainment": None,
-            "status": {"state": "on_track", "colour": "green", "rule": "pace"},
+            "status": {
+                "state": "on_track",
+                "colour": "green",
+                "rule": "pace",
+                "computed": {"state": "no_data", "colour": "grey", "rule": "no_data"},
+            },
             "freshness": "fresh",
             "updated_at": "2031-01-01T00:00:00+00:00",
             "url": "http://testserver/api/v1/kpis/K%201/",

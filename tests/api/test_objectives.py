@@ -75,7 +75,12 @@ def test_row_has_exactly_the_documented_fields(tree: dict[str, Objective], olga:
         "coverage": "1",
         "roll_up_state": "ok",
         "confidence": 70,
-        "status": {"state": "off_track", "colour": "red", "rule": "pace"},
+        "status": {
+            "state": "off_track",
+            "colour": "red",
+            "rule": "pace",
+            "computed": {"state": "no_data", "colour": "grey", "rule": "no_input"},
+        },
         "worst": {"colour": "red", "path": ["TOP", "LEFT"]},
         "kpis": 2,
         "children": 2,
