@@ -9,7 +9,6 @@ from typing import Final
 
 from django.db.models import Count, Q, Sum
 
-from dashboards.reports.below import edges_above
 from dashboards.reports.branches import (
     FIELDS,
     WORK_FIELDS,
@@ -23,6 +22,7 @@ from dashboards.reports.branches import (
 )
 from dashboards.reports.home import VisionText, current_visions
 from dashboards.reports.remembered import remembered, state_of
+from dashboards.services import edges_above
 from initiatives.choices import Stage
 from initiatives.models import Initiative, InitiativeObjective
 from kpis.models import Kpi

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -40,19 +39,6 @@ TROUBLE = """
     GROUP BY root
 """
 
-UP = """
-    WITH RECURSIVE up(id) AS (
-        SELECT unnest(%s::bigint[])
-        UNION
-        SELECT edge.parent_id FROM up
-        JOIN objectives_contribution edge
-          ON edge.child_id = up.id AND edge.kind = 'contributes' AND edge.weight > 0
-    )
-    SELECT edge.child_id, edge.parent_id, edge.weight
-    FROM up JOIN objectives_contribution edge
-      ON edge.child_id = up.id AND edge.kind = 'contributes' AND edge.weight > 0
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -74,13 +60,6 @@ def troubles_below(objective_ids: Iterable[int], actor: Actor) -> Mapping[int, T
         for root, kind, count in cursor.fetchall():
             counts[root][kind] = count
     return {root: Trouble(found.get("kpi", 0), found.get("initiative", 0)) for root, found in counts.items()}
-
-
-def edges_above(objective_ids: Iterable[int]) -> list[tuple[int, int, Decimal]]:
-    """(child, parent, weight) of all that the objectives contribute to, directly or through others (one query)."""
-    with connection.cursor() as cursor:
-        cursor.execute(UP, [sorted(set(objective_ids))])
-        return list(cursor.fetchall())
 
 
 def _ids(rows: "QuerySet[Kpi] | QuerySet[Initiative]") -> tuple[str, tuple[Any, ...]]:

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from dashboards.reports.links import kpi_url
-from dashboards.reports.shares import Bearing, bearings_of
 from dashboards.reports.sparks import Course, courses_of
+from dashboards.services import Bearing, bearings_of
 from kpis.models import Kpi
 from objectives.choices import Colour
 from organization.actors import Actor
