@@ -27,7 +27,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Step:
+class Replayed:
     """One period: its value, what the condition said (None: nothing), where the alert stood then."""
 
     period: date
@@ -53,7 +53,7 @@ class Fired:
 class Replay:
     """Every period, and every alert that would have fired."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Replayed, ...]
     fired: tuple[Fired, ...]
 
 
@@ -126,6 +126,6 @@ class _Walk:
         )
 
 
-def _step(moment: Moment, condition: Condition, state: str) -> Step:
+def _step(moment: Moment, condition: Condition, state: str) -> Replayed:
     present = moment.present
-    return Step(moment.period, moment.at, text_of(present.value), str(present.colour), condition.holds, state)
+    return Replayed(moment.period, moment.at, text_of(present.value), str(present.colour), condition.holds, state)

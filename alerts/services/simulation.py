@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from alerts.choices import RuleKind
 from alerts.conditions import Outlook, Present
 from alerts.models import AlertRule
-from alerts.replay import Fired, Moment, Step, replay
+from alerts.replay import Fired, Moment, Replayed, replay
 from alerts.services.subjects import plain_rule
 from kpis.choices import Frequency
 from kpis.definition import Definition, Reading
@@ -51,7 +51,7 @@ class Simulation:
     summary: str
     note: str
     fired: tuple[Fired, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[Replayed, ...]
 
 
 def simulate_rule(rule: AlertRule, kpi: Kpi, *, actor: Actor, at: datetime) -> Simulation:
