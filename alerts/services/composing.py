@@ -76,10 +76,9 @@ def _alerts(delivery: Delivery, actor: Actor, *, at: datetime) -> list[Alert]:
     rows = rows.select_related("rule", "kpi", "objective", "initiative", "department")
     if delivery.reason == DeliveryReason.DIGEST:
         return _wanted(delivery, rows.filter(changed_at__gte=delivery.created_at), Rhythm.DIGEST)
-    rows = rows.filter(group_id=delivery.group_id)
-    if delivery.reason == DeliveryReason.ESCALATED:
-        return list(rows.filter(escalated_to_id=delivery.recipient_id))
-    rows = rows.filter(episode=delivery.episode)
+    rows = rows.filter(group_id=delivery.group_id, episode=delivery.episode)
+    if delivery.reason == DeliveryReason.ESCALATED:  # also to those from whom it has gone on further up meanwhile
+        return list(rows.filter(escalation_level__gte=1, acknowledged_at__isnull=True))
     if _is_owners(delivery):
         return list(rows)
     return _wanted(delivery, rows, Rhythm.AT_ONCE)

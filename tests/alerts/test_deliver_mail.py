@@ -263,7 +263,7 @@ def test_letter_tells_only_what_its_reader_may_see(company: Company, mailbox: Ma
 def test_escalation_says_so(company: Company, mailbox: Mailbox) -> None:
     alarm(company)
     Delivery.objects.all().delete()
-    Alert.objects.update(escalated_to=company.alice, escalated_at=NOW)
+    Alert.objects.update(escalated_to=company.erin, escalated_at=NOW, escalation_level=2)
     group = Alert.objects.select_related("group").get().group
     assert group is not None
     queue_escalation_deliveries([Escalated(group, company.alice.pk, 1, group.episode)], at=NOW)
@@ -273,6 +273,17 @@ def test_escalation_says_so(company: Company, mailbox: Mailbox) -> None:
     lines = part(letter, "plain").splitlines()
     assert lines[0] == ("No answer yet to alerts on 1 KPI of Bob in Sales: they have come up to you. 1 off track.")
     assert "You get this because nobody below you has answered in time." in lines
+
+
+def test_escalation_that_was_answered_meanwhile_is_not_told(company: Company, mailbox: Mailbox) -> None:
+    alarm(company)
+    Delivery.objects.all().delete()
+    Alert.objects.update(escalated_to=company.alice, escalated_at=NOW, escalation_level=1, acknowledged_at=NOW)
+    group = Alert.objects.select_related("group").get().group
+    assert group is not None
+    queue_escalation_deliveries([Escalated(group, company.alice.pk, 1, group.episode)], at=NOW)
+    Delivery.objects.filter(kind="in_app").delete()
+    assert run(NOW) == [("skipped", 1)]
 
 
 def test_digest_gathers_what_is_still_open(company: Company, mailbox: Mailbox) -> None:

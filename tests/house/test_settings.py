@@ -53,6 +53,7 @@ def test_check_settings_names_the_mistake(settings: Any, name: str, value: objec
 
 def test_check_settings_refuses_every_host_in_production(settings: Any) -> None:
     settings.IS_PRODUCTION = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.ALLOWED_HOSTS = ["*"]
     assert [message.id for message in check_settings()] == ["cmo.E003"]
 
