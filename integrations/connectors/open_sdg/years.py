@@ -53,7 +53,7 @@ def understood(label: str, *, months: bool = False) -> When | None:
         return When(date(int(found[1]), int(found[2]), 1), Frequency.MONTHLY.value)
     if DAY.match(label):
         return _day(label)
-    years = SOME_YEAR.findall(label) or re.findall(r"\A([12][0-9]{3})", label)
+    years = SOME_YEAR.findall(label)
     if not years:
         return None
     return _year(years[0] if label.startswith(years[0]) else years[-1], is_plain=False)
