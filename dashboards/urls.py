@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from dashboards.views import alignment, changes, coverage, home, live, objectives, overrides, scorecard, search
+from dashboards.views import (
+    alignment,
+    changes,
+    confidence,
+    coverage,
+    home,
+    live,
+    objectives,
+    overrides,
+    scorecard,
+    search,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,6 +31,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("live/", live.live, name="live"),
     path("objectives/", objectives.listing, name="objective-list"),
+    path("objectives/confidence/", confidence.confidence, name="objective-confidence"),
     path("objectives/<str:code>/", objectives.detail, name="objective-detail"),
     path("objectives/<str:code>/figures/", objectives.figures, name="objective-figures"),
     path("objectives/<str:code>/why/", objectives.explanation, name="objective-why"),

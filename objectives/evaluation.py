@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from objectives.choices import Colour, EdgeKind, Lifecycle, RollupState, State
+from objectives.confidence import NONE, Confidence, Stated, confidences
 from objectives.pace import Status, Thresholds, objective_status
 from objectives.rollup import Edge, Figure, Node, Side, factors, roll_up
 from objectives.rollup.worst import Input, WorstBelow, worst_below
@@ -34,6 +35,7 @@ class Standing:
     status: Status
     worst: WorstBelow | None
     shown: Status | None = None
+    confidence: Confidence = NONE
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Subject:
     direct_worst: Input | None
     delivery: Side
     standing: Standing | None = None
+    confidence: int | None = None
 
     def lifecycle_on(self, day: date) -> str:
         """The lifecycle, or `not_started` while the start lies ahead."""
@@ -111,6 +114,7 @@ def evaluate(
     )
     statuses = {pk: _status(by_id[pk], figure, settings, day) for pk, figure in outcome.items()}
     worst = _worst(by_id, edges, statuses, only, day)
+    sure = _confidences(by_id, edges, only, day)
     return {
         pk: Standing(
             progress=figure.progress,
@@ -122,6 +126,7 @@ def evaluate(
             delivery=delivery[pk].progress,
             status=statuses[pk],
             worst=worst.get(pk),
+            confidence=sure[pk],
         )
         for pk, figure in outcome.items()
     }
@@ -154,6 +159,15 @@ def _status(subject: Subject, figure: Figure, settings: Settings, day: date) -> 
         period_share=0,
         thresholds=settings.thresholds,
     )
+
+
+def _confidences(
+    by_id: Mapping[int, Subject], edges: Sequence[Edge], only: set[int], day: date
+) -> dict[int, Confidence]:
+    stated = {pk: Stated(s.code, s.confidence, s.outcome_node(day).counts) for pk, s in by_id.items()}
+    counting = [edge for edge in edges if edge.kind == EdgeKind.CONTRIBUTES and float(edge.weight) > 0]
+    known = {pk: s.standing.confidence for pk, s in by_id.items() if pk not in only and s.standing is not None}
+    return confidences(stated, counting, only=only, known=known)
 
 
 def _worst(

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dashboards.reports.confidence import ConfidenceBelow, confidence_below, fall_sentence
 from dashboards.reports.links import objective_url
 from dashboards.reports.objective_course import WATCHED, History, course_chart, history_of
 from dashboards.reports.objective_history import CheckInRow, HistoryRow, check_ins_of, history_rows, last_said
@@ -53,6 +54,7 @@ class Standing:
     delivery: float | None
     contradiction: str
     worst: Worst | None
+    below: ConfidenceBelow | None
     computed: Judgement
     by_hand: ByHand | None
 
@@ -104,6 +106,7 @@ class ObjectivePage:
     initiatives: InitiativeSection
     check_ins: tuple[CheckInRow, ...]
     said: CheckInRow | None
+    fall: str
     history: tuple[HistoryRow, ...]
     parents: Parents
     currency: str
@@ -145,6 +148,7 @@ def objective_page(
         initiatives=initiatives_below(objective, actor, today=today, whole=wanted.all_initiatives),
         check_ins=said,
         said=last_said(said),
+        fall=fall_sentence(said),
         history=history_rows(objective, history.turns(), actor),
         parents=_parents(objective, actor),
         currency=organization.currency,
@@ -163,6 +167,7 @@ class Said:
     code: str
     check_ins: tuple[CheckInRow, ...]
     said: CheckInRow | None
+    fall: str
     history: tuple[HistoryRow, ...]
 
 
@@ -170,7 +175,7 @@ def said_part(objective: Objective, *, actor: Actor, organization: Organization,
     """Check-ins and history again."""
     turns = history_of(objective, today=today_of(organization, at)).turns()
     rows = check_ins_of(objective)
-    return Said(objective.code, rows, last_said(rows), history_rows(objective, turns, actor))
+    return Said(objective.code, rows, last_said(rows), fall_sentence(rows), history_rows(objective, turns, actor))
 
 
 def _standing(objective: Objective, history: History, actor: Actor) -> Standing:
@@ -197,6 +202,7 @@ def _standing(objective: Objective, history: History, actor: Actor) -> Standing:
         delivery=figures.delivery,
         contradiction=_contradiction(figures.progress, figures.delivery),
         worst=worst_of_rows([objective], actor).get(objective.pk),
+        below=confidence_below(objective, actor),
         computed=judgement_of(figures),
         by_hand=by_hand_of(objective, figures),
     )

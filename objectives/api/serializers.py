@@ -67,6 +67,14 @@ class ObjectiveRow(serializers.Serializer[Any]):
     url = serializers.URLField()
 
 
+class ConfidenceBelow(serializers.Serializer[Any]):
+    """Weighted mean of what contributing objectives say; the lowest statement below and the code of where it stands."""
+
+    mean = FigureField(allow_null=True)
+    low = serializers.IntegerField(allow_null=True)
+    low_code = serializers.CharField()
+
+
 class ObjectiveDetail(ObjectiveRow):
     description = serializers.CharField()
     vision = serializers.CharField(allow_null=True)
@@ -77,6 +85,7 @@ class ObjectiveDetail(ObjectiveRow):
     manual_progress = FigureField(allow_null=True)
     inputs_known = serializers.IntegerField()
     inputs_total = serializers.IntegerField()
+    confidence_below = ConfidenceBelow()
     changed_at = serializers.DateTimeField(allow_null=True, help_text="When the figures changed last.")
     translations = TranslationsField()
     version = serializers.IntegerField()

@@ -1,5 +1,8 @@
 """Addresses below `/api/v1/` of the strategy."""
 
+from django.urls import URLPattern, URLResolver, path
+
+from objectives.api.confidence import ConfidenceViews
 from objectives.api.views import ContributionViews, ObjectiveViews, VisionViews
 from organization.api.base import ApiRouter
 
@@ -9,4 +12,7 @@ router = ApiRouter(
     ("contributions", ContributionViews, "contribution"),
 )
 
-urlpatterns = router.urls
+urlpatterns: list[URLPattern | URLResolver] = [
+    *router.urls,
+    path("confidence/", ConfidenceViews.as_view({"get": "list"}), name="confidence"),
+]

@@ -1,5 +1,6 @@
 """What people and machines do with the strategy; one function per thing done."""
 
+from objectives.services.confidence import By, ConfidenceRow, confidence_record
 from objectives.services.figures import (
     Delivery,
     Direct,
@@ -29,6 +30,8 @@ from objectives.services.strategy import (
 
 __all__ = [
     "ANY",
+    "By",
+    "ConfidenceRow",
     "Delivery",
     "Direct",
     "Graph",
@@ -38,6 +41,7 @@ __all__ = [
     "change_objective",
     "change_vision",
     "check_in",
+    "confidence_record",
     "create_contribution",
     "create_objective",
     "create_vision",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from objectives.choices import Colour, EdgeKind, RollupState, Rule, State
+from objectives.confidence import Confidence
 from objectives.evaluation import Settings, Standing, Subject
 from objectives.models import Contribution, Objective
 from objectives.pace import Status, Thresholds
@@ -43,10 +44,13 @@ FIGURE_FIELDS = [
     "worst_colour",
     "worst_path",
     "worst_share",
+    "confidence_mean",
+    "confidence_low",
+    "confidence_low_code",
     "computed_on",
 ]
 
-SUBJECT_FIELDS = ["pk", "code", "progress_mode", "blend", "lifecycle", "start", "end", "manual_progress"]
+SUBJECT_FIELDS = ["pk", "code", "progress_mode", "blend", "lifecycle", "start", "end", "manual_progress", "confidence"]
 
 ANCESTORS = """
     WITH RECURSIVE up(id) AS (
@@ -65,12 +69,14 @@ WRITE = """
         computed_rule = n.computed_rule, worst_colour = n.worst_colour,
         worst_path = CASE WHEN n.worst_path = '' THEN ARRAY[]::varchar[]
                           ELSE string_to_array(n.worst_path, E'\\x1f') END,
-        worst_share = n.worst_share, changed_at = %s, announced = FALSE
+        worst_share = n.worst_share, confidence_mean = n.confidence_mean, confidence_low = n.confidence_low,
+        confidence_low_code = n.confidence_low_code, changed_at = %s, announced = FALSE
     FROM unnest(%s::bigint[], %s::float8[], %s::float8[], %s::float8[], %s::text[], %s::int[], %s::int[], %s::float8[],
                 %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-                %s::float8[])
+                %s::float8[], %s::float8[], %s::int[], %s::text[])
          AS n(id, progress, expected, coverage, roll_up_state, inputs_known, inputs_total, delivery, state, colour,
-              rule, computed_state, computed_colour, computed_rule, worst_colour, worst_path, worst_share)
+              rule, computed_state, computed_colour, computed_rule, worst_colour, worst_path, worst_share,
+              confidence_mean, confidence_low, confidence_low_code)
     WHERE f.objective_id = n.id
 """
 
@@ -154,6 +160,7 @@ def subject_of(row: Mapping[str, Any]) -> Subject:
         else None,
         delivery=_delivery_side(figures),
         standing=standing_of(figures),
+        confidence=row["confidence"],
     )
 
 
@@ -173,6 +180,9 @@ def standing_of(figures: Mapping[str, Any]) -> Standing:
         status=_status(figures, "computed_"),
         worst=worst,
         shown=_status(figures, ""),
+        confidence=Confidence(
+            figures["confidence_mean"], figures["confidence_low"], figures["confidence_low_code"] or ""
+        ),
     )
 
 
@@ -205,6 +215,9 @@ def write_standings(standings: Mapping[int, Standing], *, at: datetime) -> None:
         [str(row.worst.colour) if row.worst else "" for row in rows],
         ["\x1f".join(row.worst.path) if row.worst else "" for row in rows],
         [row.worst.share if row.worst else 0.0 for row in rows],
+        [row.confidence.mean for row in rows],
+        [row.confidence.low for row in rows],
+        [row.confidence.low_code for row in rows],
     ]
     with connection.cursor() as cursor:
         cursor.execute(WRITE, [at, *columns])

@@ -29,6 +29,7 @@ PAGES = (
     Row("alignment/branches/<code>/", "/alignment/branches/ZEBRA-P/", (get(PAGE_OF),)),
     Row("search/", "/search/", (get(PAGE),), {"q": "child"}),
     Row("objectives/", "/objectives/", (get(PAGE),)),
+    Row("objectives/confidence/", "/objectives/confidence/", (get(PAGE),)),
     Row("objectives/<code>/", "/objectives/ZEBRA-P/", (get(PAGE_OF),)),
     Row("objectives/<code>/figures/", "/objectives/ZEBRA-P/figures/", (get(PAGE_OF),)),
     Row("objectives/<code>/why/", "/objectives/ZEBRA-P/why/", (get(PAGE_OF),)),

@@ -110,6 +110,7 @@ API = (
     *resource("objectives", "ZEBRA-O", "ZEBRA-FREE", OBJECTIVE, {"title": "Other"}),
     Row("api/v1/objectives/<code>/explain/", "/api/v1/objectives/ZEBRA-P/explain/", (get(READ),)),
     Row("api/v1/objectives/<code>/changes/", "/api/v1/objectives/ZEBRA-P/changes/", (get(READ),)),
+    Row("api/v1/confidence/", "/api/v1/confidence/", (get(MEMBERS),)),
     Row("api/v1/objectives/<code>/history/", "/api/v1/objectives/ZEBRA-O/history/", (get(READ),)),
     Row(
         "api/v1/objectives/<code>/check-ins/",
