@@ -260,6 +260,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
         "AlertRuleKindEnum": "alerts.choices.RuleKind",
+        "ChannelKindEnum": "alerts.choices.ENDPOINT_KINDS",
         "ColourEnum": "objectives.choices.Colour",
         "ContributionKindEnum": "objectives.choices.EdgeKind",
         "DeclaredStatusEnum": "initiatives.choices.Declared",
