@@ -105,7 +105,7 @@ def test_import_strategy_leaves_an_event_for_each_row(tmp_path: Path) -> None:
     events = Event.objects.order_by().values_list("verb", flat=True)
     assert {verb: list(events).count(verb) for verb in set(events)} == {
         "organization.created": 1,
-        "alertrule.created": 3,
+        "alertrule.created": 5,
         "department.created": 3,
         "user.created": 3,
         "membership.created": 3,
