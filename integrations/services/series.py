@@ -1,6 +1,6 @@
 """Dated targets, values and shares: many small rows that belong to one KPI or one initiative."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -47,23 +47,7 @@ def write_targets(
         update_fields=["value", "low", "high", "reason"],
         batch_size=BATCH,
     )
-    after = {code: dict(points) for code, points in before.items()}
-    reasons: dict[str, list[str]] = {code: [] for code in touched}
-    for row in given:
-        after[row.kpi.code][row.period] = {"value": row.value, "low": row.low, "high": row.high}
-        if row.reason and row.reason not in reasons[row.kpi.code]:
-            reasons[row.kpi.code].append(row.reason)
-    entries = [
-        Entry(
-            "targets.changed",
-            "kpi",
-            code,
-            {"targets": _listed(before[code])},
-            {"targets": _listed(after[code]), "reason": " · ".join(reasons[code])},
-        )
-        for code in sorted(touched)
-    ]
-    record_events(entries, actor=actor, at=at)
+    record_events(list(_target_entries(given, before)), actor=actor, at=at)
     kpis = list(
         Kpi.objects.select_for_update(no_key=True).filter(pk__in={row.kpi_id for row in given} - own).order_by("pk")
     )
@@ -148,6 +132,19 @@ def served_by(initiatives: list[Initiative]) -> list[int]:
     return sorted(set(rows.values_list("objective_id", flat=True)))
 
 
+def _target_entries(given: Iterable[Target], before: Mapping[str, Mapping[date, dict[str, Any]]]) -> Iterator[Entry]:
+    """One event for each KPI: all its targets before and after, and the reasons that the package gives."""
+    after = {code: dict(points) for code, points in before.items()}
+    reasons: dict[str, dict[str, None]] = {code: {} for code in before}
+    for row in given:
+        after[row.kpi.code][row.period] = {"value": row.value, "low": row.low, "high": row.high}
+        if row.reason:
+            reasons[row.kpi.code][row.reason] = None
+    for code in sorted(before):
+        now = {"targets": _listed(after[code]), "reason": " · ".join(reasons[code])}
+        yield Entry("targets.changed", "kpi", code, {"targets": _listed(before[code])}, now)
+
+
 def _points(difference: Difference, codes: set[str]) -> dict[str, dict[date, dict[str, Any]]]:
     found: dict[str, dict[date, dict[str, Any]]] = {code: {} for code in codes}
     for key in difference.stored.rows:
@@ -156,7 +153,7 @@ def _points(difference: Difference, codes: set[str]) -> dict[str, dict[date, dic
     return found
 
 
-def _listed(points: dict[date, dict[str, Any]]) -> list[dict[str, Any]]:
+def _listed(points: Mapping[date, dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"period": period, **points[period]} for period in sorted(points)]
 
 

@@ -193,33 +193,28 @@ def _judge(line: Line | None, series: Series | None, wanted: Wanted, source: Sou
     day, value = base
     target = wanted.target.quantize(Decimal("1e-10")).normalize()
     line.precision = max(line.precision, min(10, len(f"{target:f}".partition(".")[2])))
-    words = {
-        "direction": Direction(wanted.direction).label,
-        "base": text_of(value),
-        "base_year": day.year,
-        "target": text_of(target),
-        "year": wanted.target_year,
-    }
-    if not _agree(value, target, wanted.direction, line.precision):
-        said = _(
-            "Not judged: the wanted direction (%(direction)s) contradicts the way from %(base)s (%(base_year)s) to the "
-            "target %(target)s (%(year)s)."
-        )
-        line.description = "\n".join(filter(None, (line.description, said % words)))
-        summary.warn(
-            where,
-            f"the wanted direction ({wanted.direction}) contradicts the way from {words['base']} ({day.year}) to the "
-            f"target {words['target']} ({wanted.target_year}): imported without being judged",
-        )
+    if _agree(value, target, wanted.direction, line.precision):
+        _aim(line, wanted.target_year, day, value, target, source)
         return
-    line.kind, line.baseline, line.target = Kind.MOVE.value, value, target
-    line.start = date(day.year, source.fiscal_year_start, 1)
-    line.end = period_end(
-        date(wanted.target_year, source.fiscal_year_start, 1), Frequency.YEARLY.value, source.fiscal_year_start
-    )
-    compound = same_sign(exact(value, line.precision), exact(target, line.precision))
+    words = {"base": text_of(value), "base_year": day.year, "target": text_of(target), "year": wanted.target_year}
+    said = _(
+        "Not judged: the wanted direction (%(direction)s) contradicts the way from %(base)s (%(base_year)s) to the "
+        "target %(target)s (%(year)s)."
+    ) % (words | {"direction": Direction(wanted.direction).label})
+    line.description = "\n".join(filter(None, (line.description, said)))
+    way = "the way from {base} ({base_year}) to the target {target} ({year})".format(**words)
+    summary.warn(where, f"the wanted direction ({wanted.direction}) contradicts {way}: imported without being judged")
+
+
+def _aim(line: Line, year: int, day: date, base: Decimal, target: Decimal, source: Source) -> None:
+    """From the base value to the target by the end of its year, at an equal pace of growth where there can be one."""
+    first = source.fiscal_year_start
+    line.kind, line.baseline, line.target = Kind.MOVE.value, base, target
+    line.start = date(day.year, first, 1)
+    line.end = period_end(date(year, first, 1), Frequency.YEARLY.value, first)
+    compound = same_sign(exact(base, line.precision), exact(target, line.precision))
     line.trajectory = (Trajectory.COMPOUND if compound else Trajectory.LINEAR).value
-    summary.targets += 1
+    source.summary.targets += 1
 
 
 def _agree(base: Decimal, target: Decimal, direction: str, precision: int) -> bool:

@@ -13,7 +13,9 @@ from django.core.management import CommandError, call_command
 from audit.models import Event
 from integrations.connectors.open_sdg import Strategy, open_folder, strategy_of
 from integrations.services import export_strategy, import_strategy, plan_import
+from kpis.forms import KpiFilters
 from kpis.models import Kpi, KpiFigures, Measure, Measurement
+from kpis.reports.listing import kpi_listing
 from objectives.models import Objective
 from organization.actors import system_actor
 from organization.models import Organization
@@ -154,6 +156,8 @@ def test_the_british_indicators_import_in_one_go() -> None:
     strategy = read(folder)
     organization = imported(strategy)
     assert Kpi.objects.of_their_own().count() == 248
+    listing = kpi_listing(system_actor(organization.pk), organization, KpiFilters(), at=AT)
+    assert (listing.total, Kpi.objects.count()) == (248, 4238)
     tree = {row["indicator"]: row for row in lines(folder / "tree.csv")}
     assert (sum(int(row["n_series"]) for row in tree.values()), sum(int(row["n_points"]) for row in tree.values())) == (
         4153,
