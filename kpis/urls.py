@@ -3,6 +3,7 @@
 from django.urls import path
 
 from kpis.views.entry import kpi_value_check, kpi_value_undo, kpi_values
+from kpis.views.formula import kpi_formula
 from kpis.views.listing import kpi_list
 from kpis.views.overrides import kpi_status, kpi_status_end
 from kpis.views.page import kpi_detail, kpi_values_csv
@@ -26,6 +27,7 @@ urlpatterns = [
     path("kpis/<str:code>/values/undo/", kpi_value_undo, name="kpi-value-undo"),
     path("kpis/<str:code>/status/", kpi_status, name="kpi-status"),
     path("kpis/<str:code>/status/end/", kpi_status_end, name="kpi-status-end"),
+    path("kpis/<str:code>/formula/", kpi_formula, name="kpi-formula"),
     path("kpis/<str:code>/targets/", kpi_targets, name="kpi-targets"),
     path("kpis/<str:code>/step-changes/", kpi_step_changes, name="kpi-step-changes"),
     path("kpis/<str:code>/step-changes/<str:period>/", kpi_step_change, name="kpi-step-change"),

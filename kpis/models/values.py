@@ -186,7 +186,10 @@ class MeasurementRevision(models.Model):
         verbose_name = _("replaced value")
         verbose_name_plural = _("replaced values")
         ordering = ["-replaced_at", "-id"]
-        indexes = [models.Index(fields=["kpi", "period", "-replaced_at"], name="revision_of_period")]
+        indexes = [
+            models.Index(fields=["kpi", "period", "-replaced_at"], name="revision_of_period"),
+            models.Index(fields=["batch"], name="revision_batch", condition=Q(batch__isnull=False)),  # to undo one
+        ]
 
     def __str__(self) -> str:
         return f"{self.kpi_id} {self.period}: {self.value}"

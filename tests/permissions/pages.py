@@ -165,6 +165,14 @@ PAGES = (
     Row("kpis/<code>/status/", "/kpis/ZEBRA-K/status/", (Call("post", ANSWER, HAND),)),
     Row("kpis/<code>/status/end/", "/kpis/ZEBRA-K/status/end/", (Call("post", ANSWER, {}),)),
     Row(
+        "kpis/<code>/formula/",
+        "/kpis/ZEBRA-K/formula/",
+        (
+            get(PAGE_OF),
+            Call("post", "302 404 403 403 200 200", {"formula": "", "version": "1", "do": "preview"}),
+        ),
+    ),
+    Row(
         "kpis/<code>/targets/",
         "/kpis/ZEBRA-K/targets/",
         (
