@@ -25,7 +25,6 @@ from objectives.pace import EXACT
 
 MOST_AHEAD: Final = 400
 """Periods between the last value and the end beyond which nothing is forecast."""
-STORED: Final = Decimal("1e-10")
 LARGEST: Final = Decimal(10) ** 20 - 1
 MONTHS: Final = {Frequency.QUARTERLY.value: 3, Frequency.YEARLY.value: 12}
 
@@ -397,10 +396,3 @@ def _place(definition: Definition, period: date) -> int:
     if frequency in (Frequency.DAILY.value, Frequency.WEEKLY.value):
         return period.toordinal() // (7 if frequency == Frequency.WEEKLY.value else 1)
     return (period.year * 12 + period.month - 1) // MONTHS.get(frequency, 1)
-
-
-def stored(value: Decimal | None) -> Decimal | None:
-    """A limit as the figures keep it: ten decimals, half-even; None where it is too large to be kept."""
-    if value is None or value.copy_abs() > LARGEST:
-        return None
-    return EXACT.add(value.quantize(STORED, rounding=ROUND_HALF_EVEN, context=EXACT), Decimal(0))

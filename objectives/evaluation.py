@@ -94,27 +94,25 @@ def evaluate(
     `edges` are all contributions into `only`. Raises ValueError on a cycle or an unknown child.
     """
     by_id = {subject.id: subject for subject in subjects}
-    known = {pk: _figure(s.standing) for pk, s in by_id.items() if pk not in only and s.standing is not None}
+    stored = {pk: s.standing for pk, s in by_id.items() if pk not in only and s.standing is not None}
     outcome = roll_up(
         [subject.outcome_node(day) for subject in by_id.values()],
         edges,
         cap=settings.cap,
         coverage_floor=settings.coverage_floor,
         only=only,
-        known=known,
+        known={pk: _figure(standing) for pk, standing in stored.items()},
     )
-    delivered = {pk: _delivered(s.standing) for pk, s in by_id.items() if pk not in only and s.standing is not None}
     delivery = roll_up(
         [subject.delivery_node(day) for subject in by_id.values()],
         edges,
         cap=settings.cap,
         coverage_floor=0,
         only=only,
-        known=delivered,
+        known={pk: _delivered(standing) for pk, standing in stored.items()},
     )
     statuses = {pk: _status(by_id[pk], figure, settings, day) for pk, figure in outcome.items()}
-    worst = _worst(by_id, edges, statuses, only, day)
-    sure = _confidences(by_id, edges, only, day)
+    worst, sure = _worst(by_id, edges, statuses, only, day), _confidences(by_id, edges, stored, day)
     return {
         pk: Standing(
             progress=figure.progress,
@@ -162,12 +160,12 @@ def _status(subject: Subject, figure: Figure, settings: Settings, day: date) -> 
 
 
 def _confidences(
-    by_id: Mapping[int, Subject], edges: Sequence[Edge], only: set[int], day: date
+    by_id: Mapping[int, Subject], edges: Sequence[Edge], stored: Mapping[int, Standing], day: date
 ) -> dict[int, Confidence]:
     stated = {pk: Stated(s.code, s.confidence, s.outcome_node(day).counts) for pk, s in by_id.items()}
     counting = [edge for edge in edges if edge.kind == EdgeKind.CONTRIBUTES and float(edge.weight) > 0]
-    known = {pk: s.standing.confidence for pk, s in by_id.items() if pk not in only and s.standing is not None}
-    return confidences(stated, counting, only=only, known=known)
+    known = {pk: standing.confidence for pk, standing in stored.items()}
+    return confidences(stated, counting, only=by_id.keys() - stored.keys(), known=known)
 
 
 def _worst(
