@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from alerts.models import Alert, Delivery
+from dashboards.services import due_counts
 from integrations.services import may_exchange
 from objectives.choices import Level
 from objectives.models import ObjectiveFigures
@@ -21,6 +22,7 @@ from organization.models import Organization
 
 ACTIVE: Final = {
     "home": "home",
+    "week": "week",
     "alignment": "alignment",
     "objective-list": "objectives",
     "objective-detail": "objectives",
@@ -76,6 +78,8 @@ class Shell:
     """The same page as it is known today."""
 
     messages_unread: int = 0
+    week_due: int = 0
+    """How much is due from the person until Friday."""
 
 
 NOBODY: Final = Shell(Named("", ""), (), "", "", 0, "", None, "")
@@ -92,12 +96,13 @@ def shell(request: HttpRequest) -> Mapping[str, Any]:
 def shell_of(request: MemberRequest) -> Shell:
     """The frame for a member: one query."""
     match = request.resolver_match
-    alerts_open, messages_unread, data_as_of = (
+    alerts_open, messages_unread, data_as_of, *due = (
         Organization.objects.filter(pk=request.organization.pk)
         .values_list(
             Subquery(_open_alerts(request)),
             Subquery(_unread_messages(request)),
             Subquery(_last_figures(request.organization)),
+            *due_counts(request.actor, request.organization, at=request.at),
         )
         .get()
     )
@@ -113,6 +118,7 @@ def shell_of(request: MemberRequest) -> Shell:
         yesterday=today_of(request.organization, timezone.now()) - timedelta(days=1),
         today_url=_today_url(request),
         messages_unread=messages_unread or 0,
+        week_due=sum(count or 0 for count in due),
     )
 
 

@@ -1,6 +1,6 @@
 """Addresses of the pages that look across apps."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from dashboards.views import (
     alignment,
@@ -13,6 +13,9 @@ from dashboards.views import (
     overrides,
     scorecard,
     search,
+    week,
+    week_answers,
+    week_entries,
 )
 
 urlpatterns = [
@@ -44,4 +47,19 @@ urlpatterns = [
     path("departments/", scorecard.departments, name="department-list"),
     path("departments/<str:code>/", scorecard.scorecard_page, name="scorecard"),
     path("departments/<str:code>/scorecard.csv", scorecard.scorecard_csv, name="scorecard-csv"),
+    path("me/", week.week, name="week"),
+    path("me/values/<str:code>/", week_entries.enter_week_value, name="week-value"),
+    path("me/values/<str:code>/undo/", week_entries.undo_week_value, name="week-value-undo"),
+    path("me/check-ins/<str:code>/", week_entries.give_check_in, name="week-check-in"),
+    path("me/updates/<str:code>/", week_entries.give_update, name="week-update"),
+    re_path(
+        r"^me/alerts/(?P<code>[^/]+)/(?P<answer>acknowledge|snooze|close|reopen|wake)/$",
+        week_answers.answer_alert,
+        name="week-alert",
+    ),
+    re_path(
+        r"^me/restatements/(?P<code>[^/]+)/(?P<decision>approve|reject)/$",
+        week_answers.decide_restatement,
+        name="week-restatement",
+    ),
 ]

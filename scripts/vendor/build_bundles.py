@@ -42,6 +42,7 @@ STYLES = (
     "screens/scorecard",
     "screens/initiative",
     "screens/alerts",
+    "screens/week",
     "print",
 )
 """The rooms of the style sheet, in the order of the cascade."""
