@@ -62,6 +62,14 @@ class Rhythm(models.TextChoices):
     DIGEST = "digest", _("In the digest")
 
 
+class DueRhythm(models.TextChoices):
+    """How often a person gets the digest of what is due from them."""
+
+    DAILY = "daily", _("On working days")
+    WEEKLY = "weekly", _("On Mondays")
+    OFF = "off", _("Never")
+
+
 class DeliveryReason(models.TextChoices):
     OPENED = "opened", _("New alerts")
     ESCALATED = "escalated", _("Escalated")

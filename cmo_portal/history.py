@@ -90,6 +90,7 @@ UNKEPT: Final[Mapping[str, str]] = {
     "alerts_lastseen": "up to where the alerts have compared",
     "alerts_mutewindow": READER,
     "alerts_subscription": READER,
+    "dashboards_digestturn": READER,
     "dashboards_visit": READER,
     "django_admin_log": MACHINERY,
     "django_content_type": MACHINERY,

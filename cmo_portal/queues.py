@@ -12,6 +12,7 @@ TASK_ROUTES = {
     "integrations.tasks.*": {"queue": "bulk"},
     "initiatives.tasks.*": {"queue": "bulk"},
     "kpis.tasks.refresh_outlooks": {"queue": "bulk"},
+    "dashboards.tasks.*": {"queue": "bulk"},
 }
 
 # Short ticks that claim what is due; a tick that comes late or twice does no harm. A tick that nobody took is void.
@@ -24,6 +25,7 @@ BEAT_SCHEDULE = {
     "reconcile due alerts": {"task": "alerts.tasks.reconcile_due", "schedule": 2.0, "options": {"expires": 10}},
     "deliver due messages": {"task": "alerts.tasks.deliver_due", "schedule": 3.0, "options": {"expires": 10}},
     "keep alignment": {"task": "initiatives.tasks.keep_alignment", "schedule": 300.0, "options": {"expires": 200}},
+    "write digests": {"task": "dashboards.tasks.write_due_digests", "schedule": 60.0, "options": {"expires": 120}},
     "compare budgets": {"task": "alerts.tasks.compare_budgets", "schedule": 60.0, "options": {"expires": 120}},
 }
 

@@ -23,6 +23,7 @@ from organization.models import Organization
 ACTIVE: Final = {
     "home": "home",
     "week": "week",
+    "week-digest": "week",
     "alignment": "alignment",
     "objective-list": "objectives",
     "objective-detail": "objectives",

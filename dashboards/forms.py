@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alerts.choices import CLOSING_OUTCOMES, Outcome
+from alerts.choices import CLOSING_OUTCOMES, DueRhythm, Outcome
 
 SNOOZES: Final = [("1", _("until tomorrow")), ("7", _("for a week")), ("30", _("for a month"))]
 WAKES_AT: Final = time(7)
@@ -48,3 +48,16 @@ class VersionForm(forms.Form):
     """What the person saw."""
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class DigestForm(forms.Form):
+    """When the digest of what is due comes; an empty zone is the organization's."""
+
+    rhythm = forms.ChoiceField(label=_("When something is due, write to me"), choices=DueRhythm.choices)
+    hour = forms.TypedChoiceField(label=_("At"), choices=[(hour, f"{hour:02}:00") for hour in range(24)], coerce=int)
+    timezone = forms.CharField(
+        label=_("Time zone"),
+        max_length=64,
+        required=False,
+        help_text=_("Like Europe/Paris. Empty: the organization's."),
+    )

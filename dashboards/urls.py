@@ -15,6 +15,7 @@ from dashboards.views import (
     search,
     week,
     week_answers,
+    week_digest,
     week_entries,
 )
 
@@ -48,6 +49,7 @@ urlpatterns = [
     path("departments/<str:code>/", scorecard.scorecard_page, name="scorecard"),
     path("departments/<str:code>/scorecard.csv", scorecard.scorecard_csv, name="scorecard-csv"),
     path("me/", week.week, name="week"),
+    path("me/digest/", week_digest.digest, name="week-digest"),
     path("me/values/<str:code>/", week_entries.enter_week_value, name="week-value"),
     path("me/values/<str:code>/undo/", week_entries.undo_week_value, name="week-value-undo"),
     path("me/check-ins/<str:code>/", week_entries.give_check_in, name="week-check-in"),

@@ -7,12 +7,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from alerts.choices import LEAST_SEVERITIES, ChannelKind, Rhythm, RuleKind, Severity
+from alerts.choices import LEAST_SEVERITIES, ChannelKind, DueRhythm, Rhythm, RuleKind, Severity
 from alerts.models.deliveries import Channel, keeps_the_post
 from kpis.models import Kpi
 from objectives.models import Objective
 from organization.actors import Actor
-from organization.models import Department, Organization, User, code_field
+from organization.models import Department, Organization, User, code_field, valid_timezone
 from organization.scoping import ScopedQuerySet
 
 PERSONAL = (ChannelKind.IN_APP, ChannelKind.EMAIL)
@@ -47,7 +47,9 @@ class Subscription(models.Model):
     """A person or a channel wants the alerts of these kinds, of this part of the organization, from this severity on.
 
     No kinds = all kinds; no department, KPI or objective = everything that the person may see. `own` is the person's
-    word on how they hear of what they own themselves (without one: by e-mail, at once, beside the portal).
+    word on how they hear of what they own themselves (without one: by e-mail, at once, beside the portal), and it holds
+    when they get the digest of what is due from them: `due_rhythm`, `due_hour` in `timezone` (empty: the
+    organization's).
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
@@ -67,6 +69,11 @@ class Subscription(models.Model):
     least_severity = models.CharField(_("from"), max_length=5, choices=LEAST_SEVERITIES, default=Severity.AMBER)
     rhythm = models.CharField(_("when"), max_length=7, choices=Rhythm.choices, default=Rhythm.AT_ONCE)
     enabled = models.BooleanField(_("enabled"), default=True)
+    due_rhythm = models.CharField(
+        _("digest of what is due"), max_length=6, choices=DueRhythm.choices, default=DueRhythm.DAILY
+    )
+    due_hour = models.PositiveSmallIntegerField(_("hour"), default=7, validators=[MaxValueValidator(23)])
+    timezone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[valid_timezone])
     version = models.PositiveIntegerField(default=1, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -87,6 +94,7 @@ class Subscription(models.Model):
                 fields=["organization", "user", "medium"], condition=Q(own=True), name="subscription_own_once"
             ),
             models.CheckConstraint(condition=Q(own=False) | Q(user__isnull=False), name="subscription_own_of_person"),
+            models.CheckConstraint(condition=Q(due_hour__lte=23), name="subscription_hour_of_day"),
         ]
 
     def __str__(self) -> str:

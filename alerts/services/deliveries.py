@@ -80,15 +80,23 @@ def queue_escalation_deliveries(escalated: Iterable[Escalated], *, at: datetime)
 
 
 def queue_letter(
-    user: User, message: Message, *, organization_id: int, key: str, reason: DeliveryReason, at: datetime
+    user: User,
+    message: Message,
+    *,
+    organization_id: int,
+    key: str,
+    reason: DeliveryReason,
+    at: datetime,
+    due: datetime | None = None,
 ) -> None:
     """Send a finished message to a person by e-mail, with all that deliveries have: quiet hours, retries, tracking.
 
-    `key` says which one it is: the same key is sent once, whoever asks for it and how often.
+    `key` says which one it is: the same key is sent once, whoever asks for it and how often. `due`: not before.
     """
     queue = _Queue(organization_id, at)
     if user.is_active and not user.is_service and mail_is_on():
-        letter = queue.row(f"letter:{key}:user:{user.pk}:email", ChannelKind.EMAIL, reason, at, user_id=user.pk)
+        name = f"letter:{key}:user:{user.pk}:email"
+        letter = queue.row(name, ChannelKind.EMAIL, reason, due or at, user_id=user.pk)
         letter.payload = {"message": message.as_json(), "data": {}}
     queue.write()
 

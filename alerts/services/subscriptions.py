@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from alerts.choices import ChannelKind, Rhythm
+from alerts.choices import ChannelKind, DueRhythm, Rhythm
 from alerts.models import Subscription
 from alerts.services.codes import next_code
 from organization.actors import Actor
@@ -54,8 +54,18 @@ def choose_own_mail(choice: str, *, actor: Actor, at: datetime) -> Subscription:
     return _say_own_mail(_person(actor), choice, actor=actor, at=at)
 
 
+def choose_due_mail(rhythm: str, *, hour: int, timezone: str, actor: Actor, at: datetime) -> Subscription:
+    """When the actor gets the digest of what is due from them: daily, weekly or off; at which hour, in which zone.
+
+    An empty zone is the organization's. Twice the same is once.
+    """
+    said = {"due_rhythm": rhythm, "due_hour": hour, "timezone": timezone.strip()}
+    return _say_own(_person(actor), said, actor=actor, at=at)
+
+
 def stop_mail(user: User, organization: Organization, *, at: datetime) -> bool:
-    """Stop every e-mail about alerts of this organization to the person, as a link in an e-mail asks for.
+    """Stop every e-mail about alerts of this organization to the person, and the digest, as a link in an e-mail asks
+    for.
 
     What they see in the portal stays. Returns whether the person belongs to the organization. Twice is once.
     """
@@ -64,6 +74,7 @@ def stop_mail(user: User, organization: Organization, *, at: datetime) -> bool:
         return False
     with transaction.atomic():
         _say_own_mail(user.pk, "off", actor=actor, at=at)
+        _say_own(user.pk, {"due_rhythm": DueRhythm.OFF.value}, actor=actor, at=at)
         rows = Subscription.objects.filter(
             organization=organization, user=user, medium=ChannelKind.EMAIL, own=False, enabled=True
         )
@@ -74,6 +85,11 @@ def stop_mail(user: User, organization: Organization, *, at: datetime) -> bool:
 
 def _say_own_mail(user_id: int, choice: str, *, actor: Actor, at: datetime) -> Subscription:
     said = {"enabled": choice != "off"} | ({"rhythm": choice} if choice != "off" else {})
+    return _say_own(user_id, said, actor=actor, at=at)
+
+
+def _say_own(user_id: int, said: dict[str, Any], *, actor: Actor, at: datetime) -> Subscription:
+    """Change, or make, the person's word on what they get by e-mail."""
     with transaction.atomic():
         code = next_code(Subscription, "SUB", organization_id=actor.organization_id)
         whose = {"organization_id": actor.organization_id, "user_id": user_id, "own": True, "medium": ChannelKind.EMAIL}
