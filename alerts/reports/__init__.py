@@ -2,6 +2,6 @@
 
 from alerts.reports.inbox import Inbox, inbox
 from alerts.reports.reading import Reading, reading_of
-from alerts.reports.rules import RuleLine, rule_lines
+from alerts.reports.rules import KpiRules, RuleLine, RulePage, kpi_rules, rule_page
 
-__all__ = ["Inbox", "Reading", "RuleLine", "inbox", "reading_of", "rule_lines"]
+__all__ = ["Inbox", "KpiRules", "Reading", "RuleLine", "RulePage", "inbox", "kpi_rules", "reading_of", "rule_page"]

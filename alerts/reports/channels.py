@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q
 
 from alerts.choices import DUE_STATES, ChannelKind, DeliveryState
 from alerts.endpoints import masked
-from alerts.forms_post import ChannelChangeForm
+from alerts.forms.post import ChannelChangeForm
 from alerts.models import Channel, Delivery
 from alerts.reports.subscriptions import Wanted, subscriptions_of_channels
 from organization.actors import Actor

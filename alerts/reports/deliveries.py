@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from alerts.choices import DUE_STATES, REPEATABLE_STATES, ChannelKind, DeliveryReason, DeliveryState
-from alerts.forms_post import PostFilters
+from alerts.forms.post import PostFilters
 from alerts.messages import Line, Message, message_from
 from alerts.models import Channel, Delivery
 from alerts.models.deliveries import keeps_the_post

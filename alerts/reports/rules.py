@@ -1,60 +1,192 @@
-"""The rules: what is watched, with which thresholds, how many alerts are open because of it."""
+"""The rules: what is watched, where, how patiently, what they replace, and how a rule does on one KPI."""
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, IntegerField, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count
+from django.utils.translation import gettext as _
 
-from alerts.choices import OPEN_STATES, RuleKind
-from alerts.forms import RuleForm
+from alerts.choices import KPI_KINDS, OPEN_STATES, AlertState, RuleKind
+from alerts.inheritance import RuleBook, is_below
 from alerts.models import Alert, AlertRule
+from alerts.reports.rule_words import condition_sentence, patience_sentence, place_name
+from alerts.reports.words import state_reason
+from alerts.services import EffectiveRule, effective_rules
+from alerts.services.subjects import Rule, plain_rule
+from kpis.models import Kpi
 from organization.actors import Actor
+from organization.choices import EDITING_ROLES
+
+FIRING = "firing"
+QUIET = "quiet"
+OFF = "off"
+WORST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """One rule with the form that changes it; no form for who may only look on."""
+    """One rule. `decides` is for how many KPIs it does (None: it does not watch KPIs); `below` replace it there."""
 
     code: str
     name: str
-    kind: str
     kind_word: str
-    department: str
+    place: str
+    condition: str
+    patience: str
     enabled: bool
-    least_severity: str
-    variance_pct: float
-    variance_abs: str
+    decides: int | None
+    below: tuple[str, ...]
     open_alerts: int
-    form: RuleForm | None
-    is_refused: bool
+    may_change: bool
 
 
-def rule_lines(actor: Actor, refused: tuple[str, RuleForm] | None = None) -> tuple[RuleLine, ...]:
-    """The rules that the actor sees: two queries. `refused` is the code of a rule and its form with errors."""
-    of_rule = Alert.objects.filter(rule=OuterRef("pk"), state__in=OPEN_STATES).order_by().values("rule")
-    count = Subquery(of_rule.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
-    rules = AlertRule.objects.visible_to(actor).select_related("department").annotate(open_alerts=Coalesce(count, 0))
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The rules of one level: the organization, departments, single KPIs."""
+
+    key: str
+    title: str
+    lines: tuple[RuleLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RulePage:
+    levels: tuple[Level, ...]
+    may_add: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KpiRule:
+    """A rule as it decides for one KPI."""
+
+    code: str
+    name: str
+    kind_word: str
+    condition: str
+    patience: str
+    inherited_from: str
+    replaces: tuple[str, ...]
+    state: str
+    state_word: str
+    state_reason: str
+    alert: str
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KpiRules:
+    """What watches a KPI."""
+
+    code: str
+    name: str
+    rules: tuple[KpiRule, ...]
+    may_add: bool
+
+
+def may_add_rules(actor: Actor) -> bool:
+    """Whether there is a place where the actor may make rules."""
+    return not actor.only_reads and actor.paths(EDITING_ROLES) != []
+
+
+def rule_page(actor: Actor) -> RulePage:
+    """The rules that the actor sees, by level: four queries."""
+    rules = list(AlertRule.objects.visible_to(actor).select_related("department", "kpi").order_by("kind", "code"))
     editable = set(AlertRule.objects.editable_by(actor).values_list("pk", flat=True))
-    lines = []
-    for rule in rules.order_by("kind", "code"):
-        form = RuleForm(rule=rule) if rule.pk in editable else None
-        is_refused = refused is not None and refused[0] == rule.code
-        lines.append(_line(rule, refused[1] if refused is not None and is_refused else form, is_refused))
-    return tuple(lines)
+    decides, counts = _decides(actor), _open_counts(rules, actor)
+    levels: dict[str, list[RuleLine]] = {"organization": [], "department": [], "kpi": []}
+    for rule in rules:
+        key = "kpi" if rule.kpi_id else "department" if rule.department_id else "organization"
+        line = _line(rule, rules, decides, open_alerts=counts.get(rule.pk, 0), may_change=rule.pk in editable)
+        levels[key].append(line)
+    titles = {
+        "organization": _("For the whole organization"),
+        "department": _("For departments and everything below"),
+        "kpi": _("For single KPIs"),
+    }
+    return RulePage(tuple(Level(key, titles[key], tuple(lines)) for key, lines in levels.items()), may_add_rules(actor))
 
 
-def _line(rule: AlertRule, form: RuleForm | None, is_refused: bool) -> RuleLine:
+def kpi_rules(actor: Actor, kpi: Kpi) -> KpiRules:
+    """The rules that decide for a KPI with what they say now: four queries."""
+    found = effective_rules(kpi)
+    live = Alert.objects.taking_the_place().filter(kpi=kpi, rule__in=[one.rule.pk for one in found])
+    alerts = {alert.rule_id: alert for alert in live.select_related("rule")}
+    editable = set(
+        AlertRule.objects.editable_by(actor).filter(pk__in=[one.rule.pk for one in found]).values_list("pk", flat=True)
+    )
+    rules = tuple(_kpi_rule(one, alerts.get(one.rule.pk), may_change=one.rule.pk in editable) for one in found)
+    may_add = Kpi.objects.editable_by(actor).filter(pk=kpi.pk).exists()
+    return KpiRules(kpi.code, kpi.text("name"), rules, may_add)
+
+
+def _line(
+    rule: AlertRule, rules: Sequence[AlertRule], decides: Counter[int], *, open_alerts: int, may_change: bool
+) -> RuleLine:
     return RuleLine(
         code=rule.code,
         name=rule.text("name"),
-        kind=rule.kind,
         kind_word=str(RuleKind(rule.kind).label),
-        department=rule.department.text("name") if rule.department else "",
+        place=place_name(rule),
+        condition=condition_sentence(rule),
+        patience=patience_sentence(rule),
         enabled=rule.enabled,
-        least_severity=rule.least_severity,
-        variance_pct=float(rule.variance_pct),
-        variance_abs=format(rule.variance_abs.normalize(), "f"),
-        open_alerts=rule.open_alerts,  # type: ignore[attr-defined]
-        form=form,
-        is_refused=is_refused,
+        decides=decides[rule.pk] if rule.kind in KPI_KINDS else None,
+        below=tuple(other.code for other in rules if _replaces(other, rule)),
+        open_alerts=open_alerts,
+        may_change=may_change,
+    )
+
+
+def _replaces(other: AlertRule, rule: AlertRule) -> bool:
+    """Whether the other rule decides in place of this one somewhere below it."""
+    if other.kind != rule.kind or other.pk == rule.pk or rule.kpi_id is not None:
+        return False
+    if other.kpi_id is None and other.department_id in (None, rule.department_id):
+        return False
+    if rule.department is None:
+        return True
+    if other.department is not None:
+        return is_below(other.department.path, rule.department.path)
+    return False
+
+
+def _decides(actor: Actor) -> Counter[int]:
+    """For how many of the KPIs that the actor sees each rule decides."""
+    rows = AlertRule.objects.of_organization(actor).filter(kind__in=KPI_KINDS).select_related("department")
+    book: RuleBook[Rule] = RuleBook(plain_rule(rule) for rule in rows)
+    places = Kpi.objects.visible_to(actor).order_by().values_list("pk", "department__path")
+    found: Counter[int] = Counter()
+    for kpi_id, path in places:
+        for kind in book.kinds:
+            found.update(rule.id for rule in book.applying(kind, kpi_id=kpi_id, path=path))
+    return found
+
+
+def _open_counts(rules: Iterable[AlertRule], actor: Actor) -> dict[int, int]:
+    rows = (
+        Alert.objects.visible_to(actor).filter(rule__in=[rule.pk for rule in rules], state__in=OPEN_STATES).order_by()
+    )
+    return dict(rows.values("rule_id").annotate(count=Count("pk")).values_list("rule_id", "count"))
+
+
+def _kpi_rule(one: EffectiveRule, alert: Alert | None, *, may_change: bool) -> KpiRule:
+    rule = one.rule
+    state = (
+        OFF if not rule.enabled else QUIET if alert is None else FIRING if alert.state in OPEN_STATES else alert.state
+    )
+    texts = {OFF: _("Off"), QUIET: _("Quiet"), FIRING: _("Firing")}
+    return KpiRule(
+        code=rule.code,
+        name=rule.text("name"),
+        kind_word=str(RuleKind(rule.kind).label),
+        condition=condition_sentence(rule),
+        patience=patience_sentence(rule),
+        inherited_from=place_name(rule) if one.is_inherited else "",
+        replaces=one.replaces,
+        state=state,
+        state_word=texts.get(state) or (str(AlertState(alert.state).label) if alert else ""),
+        state_reason=state_reason(alert) if alert else "",
+        alert=alert.code if alert else "",
+        may_change=may_change,
     )

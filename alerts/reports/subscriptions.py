@@ -7,7 +7,7 @@ from datetime import datetime, time
 from django.utils.translation import gettext as _
 
 from alerts.choices import ChannelKind, Rhythm, RuleKind, Severity
-from alerts.forms_post import OWN_MAIL, WEEKDAYS
+from alerts.forms.post import OWN_MAIL, WEEKDAYS
 from alerts.models import MuteWindow, Subscription
 from organization.actors import Actor
 from organization.narrowing import Choice, choices_of

@@ -1,13 +1,14 @@
 """What an alert says, as a sentence in the reader's language, out of its stored facts."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from django.utils.translation import get_language
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from alerts.choices import AlertState, RuleKind, Severity
+from alerts.choices import AlertState, RuleKind, Severity, ThresholdSide
 from alerts.models import Alert
 from organization.drawing import dates, numbers
 
@@ -41,7 +42,7 @@ def headline(alert: Alert) -> str:
             return _("%(name)s: far from the plan") % name
         return _("%(name)s: %(share)s behind the plan") % {**name, "share": numbers.percent(abs(share), 0, tongue())}
     if alert.rule.kind in HEADLINES:
-        return str(HEADLINES[alert.rule.kind]) % name
+        return str(HEADLINES[RuleKind(alert.rule.kind)]) % name
     if alert.severity == Severity.AMBER:
         return _("%(name)s: at risk") % name
     return _("%(name)s: off track") % name
@@ -57,11 +58,16 @@ def figures_line(alert: Alert) -> str:
 
 def explanation(alert: Alert) -> str:
     """The same as sentences."""
-    value, expected, period = amount_of(alert, "value"), amount_of(alert, "expected"), period_of(alert)
     if alert.rule.kind == RuleKind.STALE:
+        period = period_of(alert)
         if not period:
             return _("The next value is due too, and the last one is missing.")
         return _("The last value is of %(period)s; the one after the next is due already.") % {"period": period}
+    return " ".join(part for part in (_stands(alert), _found(alert)) if part)
+
+
+def _stands(alert: Alert) -> str:
+    value, expected, period = amount_of(alert, "value"), amount_of(alert, "expected"), period_of(alert)
     if not value:
         return ""
     if not expected:
@@ -70,6 +76,91 @@ def explanation(alert: Alert) -> str:
     if period:
         return _("In %(period)s it stood at %(value)s; the plan says %(expected)s.") % words
     return _("It stands at %(value)s; the plan says %(expected)s.") % words
+
+
+SIGNALS = {
+    "outside": _lazy("The value lies outside its natural limits of %(low)s to %(high)s: not ordinary variation."),
+    "run_of_8": _lazy("Eight values or more lie on the worse side of the centre: a lasting change."),
+    "two_of_three": _lazy("Two of three values in a row lie close to a limit: more than ordinary variation."),
+}
+
+
+def _found(alert: Alert) -> str:
+    """What a rule of this kind looked at beyond value and plan."""
+    facts, kind = alert.facts, alert.rule.kind
+    if kind == RuleKind.THRESHOLD and facts.get("threshold"):
+        words = {"threshold": amount_of(alert, "threshold")}
+        if facts.get("threshold_side") == ThresholdSide.ABOVE:
+            return _("Above %(threshold)s is bad.") % words
+        return _("Below %(threshold)s is bad.") % words
+    if kind == RuleKind.SIGNAL and facts.get("signal_rule") in SIGNALS:
+        limits = {"low": amount_of(alert, "lower_limit"), "high": amount_of(alert, "upper_limit")}
+        return str(SIGNALS[facts["signal_rule"]]) % limits
+    if kind == RuleKind.FORECAST and share_of(facts.get("probability")) is not None:
+        words = {
+            "share": numbers.percent(share_of(facts.get("probability")), 0, tongue()),
+            "value": amount_of(alert, "forecast_value"),
+            "target": amount_of(alert, "target"),
+        }
+        return _("The forecast is %(value)s against a target of %(target)s: %(share)s likely to be met.") % words
+    if kind == RuleKind.CONFIDENCE and facts.get("confidences"):
+        said = [numbers.confidence(share_of(one), tongue()) for one in facts["confidences"].split(", ")]
+        return _("Confidence of the last check-ins: %(said)s.") % {"said": " → ".join(said)}
+    if kind == RuleKind.BUDGET and share_of(facts.get("spent")) is not None:
+        return _("%(share)s of the budget is used.") % {
+            "share": numbers.percent(share_of(facts.get("spent")), 0, tongue())
+        }
+    return ""
+
+
+def short_state(alert: Alert) -> str:
+    """What stands behind the kind in a list; nothing for an alert that is just open."""
+    if alert.snoozed_until is not None:
+        return _("snoozed until %(day)s") % {"day": day_of(alert.snoozed_until)}
+    if alert.state == AlertState.FIRING:
+        return ""
+    return str(AlertState(alert.state).label).lower()
+
+
+def state_reason(alert: Alert) -> str:
+    """Why it is in its state, and what changes that; the rule is read already."""
+    words = {
+        "since": moment_of(alert.pending_since or alert.recovering_since),
+        "hold": hours(alert.rule.hold_hours),
+        "recovery": hours(alert.rule.recovery_hours),
+        "until": moment_of(alert.snoozed_until),
+    }
+    if alert.snoozed_until is not None:
+        return _("Left alone until %(until)s. It comes back earlier when it gets worse.") % words
+    if alert.state == AlertState.PENDING:
+        return _("The condition holds since %(since)s. It opens once it has held for %(hold)s.") % words
+    if alert.state == AlertState.RECOVERING:
+        return _("The condition is over since %(since)s. It counts as recovered after %(recovery)s.") % words
+    if alert.state == AlertState.NO_DATA:
+        return _("The figures say nothing at present. It goes on as they say once they come back.")
+    if alert.state == AlertState.ERROR and alert.facts.get("error") == "threshold":
+        return _("The rule cannot be judged: it names no threshold.")
+    if alert.state == AlertState.ERROR:
+        return _("The rule cannot be judged.")
+    if alert.state == AlertState.CLOSED and alert.accepted_until is not None:
+        return _("The deviation is accepted until %(day)s.") % {"day": dates.day(alert.accepted_until, tongue())}
+    return ""
+
+
+def hours(count: int) -> str:
+    """5 h; from two days on in days."""
+    if count >= 48 and count % 24 == 0:
+        return ngettext("%(count)d day", "%(count)d days", count // 24) % {"count": count // 24}
+    return ngettext("%(count)d hour", "%(count)d hours", count) % {"count": count}
+
+
+def moment_of(moment: datetime | None) -> str:
+    """In the zone that is active."""
+    return dates.moment(None if moment is None else timezone.localtime(moment), tongue())
+
+
+def day_of(moment: datetime) -> str:
+    return dates.day(timezone.localtime(moment).date(), tongue())
 
 
 def kind_word(alert: Alert) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_noop, override
 from alerts.choices import KPI_KINDS, RuleKind
 from alerts.inheritance import RuleBook, is_below
 from alerts.models import AlertRule
+from alerts.services.codes import next_code
 from alerts.services.subjects import plain_rule
 from audit.services import Entry, record_events
 from kpis.models import Kpi, KpiFigures
@@ -88,8 +89,10 @@ def ensure_default_rules(organization: Organization, *, at: datetime) -> list[Al
 
 
 def create_rule(fields: Mapping[str, Any], *, actor: Actor, at: datetime) -> AlertRule:
-    """Insert a rule; what it concerns is compared at the next reconciliation."""
+    """Insert a rule, with the next free code where none is given; what it concerns is compared again."""
     with transaction.atomic():
+        if not fields.get("code"):
+            fields = {**fields, "code": next_code(AlertRule, "RULE", organization_id=actor.organization_id)}
         rule = create_record(AlertRule, fields, actor=actor, at=at)
         announce_again(rule.organization_id, rule.department, kpi_id=rule.kpi_id)
     return rule

@@ -87,7 +87,7 @@
 
   /* ---- keys; single letters can be switched off (data-keys="off" on the root) and are silent in fields ---- */
   function step(list, by) {
-    const items = [...list.querySelectorAll("[data-item]")];
+    const items = [...list.querySelectorAll("[data-item]")].filter((one) => one.checkVisibility());
     const at = items.indexOf(document.activeElement.closest("[data-item]"));
     const next = items[Math.max(0, Math.min(items.length - 1, at + by))];
     next?.focus();

@@ -1,14 +1,15 @@
-"""The inbox with its answers, and the rules."""
+"""The inbox and its answers."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from alerts.forms import InboxFilters
+from alerts.forms import InboxFilters, SnoozeForm
 from alerts.models import Alert, AlertRule
 from alerts.reports import inbox
-from alerts.services import change_rule, ensure_default_rules, reconcile
+from alerts.services import ensure_default_rules, reconcile
 from audit.models import Event
 from kpis.models import KpiFigures
 from organization.models import User
@@ -24,6 +25,7 @@ from tests.factories import (
 )
 
 RED = {"state": "off_track", "colour": "red", "announced": False, "value": "40.5", "expected": "50"}
+HOUR = timedelta(hours=1)
 PART = {"HX-Request": "true"}
 
 
@@ -69,20 +71,47 @@ def test_inbox_takes_the_same_queries_for_any_number_of_alerts(
         KpiFactory.create(organization=company.organization, department=company.sales, figures=RED)
     reconcile(at=NOW)
     client = signed_in(company.alice)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         response = client.get("/alerts/AL-1/")
-    assert response.content.decode().count("data-item") == count
+    assert response.content.decode().count('id="alert-AL-') == count
+
+
+def test_alerts_of_an_owner_and_branch_fold_under_one_head(company: Company, alert: Alert) -> None:
+    for _ in range(6):
+        KpiFactory.create(organization=company.organization, department=company.sales, owner=company.bob, figures=RED)
+    KpiFactory.create(organization=company.organization, department=company.finance, owner=company.alice, figures=RED)
+    reconcile(at=NOW + HOUR)
+    olga = company.actor(company.olga)
+    found = inbox(olga, InboxFilters(), at=NOW)
+    heads = [(group.owner, group.branch, group.count, len(group.lines), group.more) for group in found.groups]
+    assert heads == [("Alice", "Finance", 1, 1, 0), ("Bob", "Sales", 7, 5, 2)]
+    full = inbox(olga, InboxFilters(group=found.groups[1].code), at=NOW)
+    assert (len(full.lines), full.all_query) == (7, "?")
+    assert found.groups[1].more_query == f"?group={found.groups[1].code}"
 
 
 def test_reading_pane_says_what_why_and_what_is_under_way(company: Company, alert: Alert) -> None:
-    found = inbox(company.actor(company.alice), InboxFilters()).reading
+    found = inbox(company.actor(company.alice), InboxFilters(), at=NOW).reading
     assert found is not None
     assert (found.headline, found.explanation) == (
         "On-time delivery: off track",
         "It stands at 40.5%; the plan says 50.0%.",
     )
     assert ([one.code for one in found.touches], [one.code for one in found.work]) == (["O-1"], ["I-1"])
-    assert (found.rule, found.owner, found.may_answer, found.course) == ("Off track", "Bob", True, (10.0,))
+    assert (found.rule, found.rule_place, found.owner, found.may_answer) == (
+        "Off track",
+        "the whole organization",
+        "Bob",
+        True,
+    )
+    assert found.escalation == "to the next manager on 20\u00a0Jun 2026, 09:00, unless it is acknowledged"
+
+
+def test_picture_shows_the_course_with_its_figures_as_a_table(company: Company, alert: Alert) -> None:
+    client = signed_in(company.alice)
+    part = client.get("/alerts/AL-1/picture/", headers=PART).content.decode()
+    assert (part.count("<figure"), '<th scope="row">' in part, "<html" in part) == (1, True, False)
+    assert "<html" in client.get("/alerts/AL-1/picture/").content.decode()
 
 
 def test_inbox_is_narrowed_and_counted(company: Company, alert: Alert) -> None:
@@ -98,50 +127,130 @@ def test_inbox_is_narrowed_and_counted(company: Company, alert: Alert) -> None:
     olga, bob = company.actor(company.olga), company.actor(company.bob)
 
     def codes(filters: InboxFilters) -> list[str]:
-        return [line.code for line in inbox(olga, filters).lines]
+        return sorted(line.code for line in inbox(olga, filters, at=NOW).lines)
 
-    assert codes(InboxFilters()) == ["AL-3", "AL-2", "AL-1"]
-    assert codes(InboxFilters(severity="amber")) == ["AL-2"]
-    assert codes(InboxFilters(department="SALES")) == ["AL-3", "AL-1"]
-    assert codes(InboxFilters(before=3)) == ["AL-2", "AL-1"]
-    assert codes(InboxFilters(state="ended")) == []
-    assert [line.code for line in inbox(bob, InboxFilters(mine=True)).lines] == ["AL-1"]
-    found = inbox(olga, InboxFilters())
-    assert (found.open_count, found.ended_count, found.red_count, found.data_count) == (3, 0, 1, 1)
+    assert codes(InboxFilters()) == ["AL-1", "AL-2", "AL-3"]
+    assert codes(InboxFilters(kind="staleness")) == ["AL-3"]
+    assert codes(InboxFilters(department="SALES")) == ["AL-1", "AL-3"]
+    assert codes(InboxFilters(owner="bob@acme.example")) == ["AL-1"]
+    assert codes(InboxFilters(owner="nobody")) == ["AL-2", "AL-3"]
+    assert codes(InboxFilters(state="ended")) == codes(InboxFilters(page=2)) == []
+    assert [line.code for line in inbox(bob, InboxFilters(owner="me"), at=NOW).lines] == ["AL-1"]
+    found = inbox(olga, InboxFilters(), at=NOW)
+    assert (found.open_count, found.red_count, found.data_count) == (3, 1, 1)
+
+
+def test_snoozed_and_waiting_alerts_have_tabs_of_their_own(company: Company, alert: Alert) -> None:
+    AlertRule.objects.filter(code="RULE-COLOUR").update(hold_hours=24)
+    KpiFactory.create(organization=company.organization, department=company.sales, figures=RED)
+    reconcile(at=NOW)
+    signed_in(company.bob).post("/alerts/AL-1/snooze/", {"version": "1", "when": "tomorrow"})
+    alice = company.actor(company.alice)
+
+    def tab(state: str) -> list[tuple[str, str]]:
+        return [(line.code, line.note) for line in inbox(alice, InboxFilters(state=state), at=NOW).lines]
+
+    tabs = inbox(alice, InboxFilters(), at=NOW).tabs
+    assert [(one.value, one.count) for one in tabs] == [("open", 0), ("snoozed", 1), ("pending", 1), ("ended", 0)]
+    assert [code for code, _note in tab("snoozed")] == ["AL-1"]
+    assert tab("pending") == [("AL-2", "waiting")]
+    waiting = inbox(alice, InboxFilters(state="pending"), at=NOW).reading
+    assert waiting is not None
+    assert waiting.state_reason.endswith("It opens once it has held for 24 hours.")
 
 
 def test_inbox_without_alerts_says_so(company: Company) -> None:
     client = signed_in(company.olga)
-    addresses = ("/alerts/", "/alerts/?mine=1", "/alerts/?state=ended")
+    addresses = ("/alerts/", "/alerts/?owner=me", "/alerts/?state=ended", "/alerts/?state=snoozed")
     shown = [client.get(address).content.decode() for address in addresses]
-    words = ("Nothing open", "No alert matches", "Nothing has ended yet")
-    assert [word in text for word, text in zip(words, shown, strict=True)] == [True, True, True]
+    words = ("Nothing open", "No alert matches", "Nothing has ended yet", "Nothing is snoozed")
+    assert [word in text for word, text in zip(words, shown, strict=True)] == [True, True, True, True]
 
 
 def test_acknowledge_comes_back_by_redirect_with_the_filters(company: Company, alert: Alert) -> None:
     bob = signed_in(company.bob)
-    response = bob.post("/alerts/AL-1/acknowledge/?severity=red", {"version": "1"})
-    assert (response.status_code, response["Location"]) == (302, "/alerts/AL-1/?severity=red")
+    response = bob.post("/alerts/AL-1/acknowledge/?kind=colour_change", {"version": "1"})
+    assert (response.status_code, response["Location"]) == (302, "/alerts/AL-1/?kind=colour_change")
     assert (Alert.objects.get().state, "AL-1 acknowledged." in bob.get(response["Location"]).content.decode()) == (
         "acknowledged",
         True,
     )
 
 
+@pytest.mark.parametrize(
+    ("sent", "until"),
+    [
+        ({"when": "tomorrow"}, date(2026, 11, 8)),
+        ({"when": "week"}, date(2026, 11, 9)),
+        ({"when": "date", "day": "2026-12-01"}, date(2026, 12, 1)),
+    ],
+)
+def test_snooze_lasts_until_the_morning_of_its_day(
+    company: Company, alert: Alert, sent: dict[str, str], until: date, settings: Any
+) -> None:
+    zone = company.organization.zone
+    form = SnoozeForm({"version": "1", **sent})
+    assert form.is_valid()
+    assert form.until(date(2026, 11, 7), zone) == datetime.combine(until, time(7), tzinfo=zone)
+
+
+def test_snooze_is_taken_back_and_refused_in_place(company: Company, alert: Alert) -> None:
+    bob = signed_in(company.bob)
+    missing = bob.post("/alerts/AL-1/snooze/", {"version": "1", "when": "date"}, headers=PART)
+    assert (missing.status_code, "Choose a day." in missing.content.decode()) == (422, True)
+    past = bob.post("/alerts/AL-1/snooze/", {"version": "1", "when": "date", "day": "2020-01-01"})
+    assert (past.status_code, "Choose a moment within the coming year." in past.content.decode()) == (422, True)
+    assert bob.post("/alerts/AL-1/snooze/", {"version": "1", "when": "week"}).status_code == 302
+    assert Alert.objects.get().snoozed_until is not None
+    assert bob.post("/alerts/AL-1/snooze/", {"version": "2", "when": "now"}).status_code == 302
+    assert Alert.objects.get().snoozed_until is None
+
+
+def test_assign_gives_it_to_a_member_and_names_who_is_none(company: Company, alert: Alert) -> None:
+    bob = signed_in(company.bob)
+    response = bob.post("/alerts/AL-1/assign/", {"version": "1", "owner": "dora@acme.example"}, headers=PART)
+    text = response.content.decode()
+    assert (response.status_code, "has a role here" in text, 'value="dora@acme.example"' in text) == (422, True, True)
+    assert bob.post("/alerts/AL-1/assign/", {"version": "1", "owner": company.alice.email}).status_code == 302
+    assert (Alert.objects.get().owner, Alert.objects.get().assigned_by) == (company.alice, company.bob)
+
+
 def test_close_by_a_script_comes_back_in_place(company: Company, alert: Alert) -> None:
-    response = signed_in(company.erin).post(
-        "/alerts/AL-1/close/", {"version": "1", "comment": "Accepted."}, headers=PART
-    )
+    sent = {"version": "1", "comment": "Known.", "outcome": "accepted_deviation", "accepted_until": "2099-01-31"}
+    response = signed_in(company.erin).post("/alerts/AL-1/close/", sent, headers=PART)
     text = response.content.decode()
     assert (response.status_code, response["HX-Trigger"]) == (200, '{"toast": {"text": "AL-1 closed."}}')
     assert (text.strip().startswith('<div id="inbox"'), "the condition still holds" in text) == (True, True)
-    assert (Alert.objects.get().state, Alert.objects.get().comment) == ("closed", "Accepted.")
+    row = Alert.objects.get()
+    assert (row.state, row.outcome, row.accepted_until) == ("closed", "accepted_deviation", date(2099, 1, 31))
 
 
-def test_close_without_a_reason_names_the_field(company: Company, alert: Alert) -> None:
+def test_closing_is_taken_back_while_the_condition_holds(company: Company, alert: Alert) -> None:
+    bob = signed_in(company.bob)
+    bob.post("/alerts/AL-1/close/", {"version": "1", "comment": "Known.", "outcome": "decision"})
+    assert "/alerts/AL-1/reopen/" in bob.get("/alerts/AL-1/").content.decode()
+    assert bob.post("/alerts/AL-1/reopen/", {"version": "2"}).status_code == 302
+    assert Alert.objects.get().state == "firing"
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"comment": " ", "outcome": "decision"}, "This field is required."),
+        ({"comment": "C", "outcome": "action"}, "Name the initiative, or what will be done."),
+        ({"comment": "C", "outcome": "accepted_deviation"}, "Say until when the deviation is accepted."),
+        (
+            {"comment": "C", "outcome": "accepted_deviation", "accepted_until": "2020-01-01"},
+            "This day is over already.",
+        ),
+    ],
+)
+def test_close_without_what_it_needs_names_the_field(
+    company: Company, alert: Alert, sent: dict[str, str], said: str
+) -> None:
     before = stored()
-    response = signed_in(company.bob).post("/alerts/AL-1/close/", {"version": "1", "comment": " "})
-    assert (response.status_code, "This field is required." in response.content.decode()) == (422, True)
+    response = signed_in(company.bob).post("/alerts/AL-1/close/", {"version": "1", **sent})
+    assert (response.status_code, said in response.content.decode()) == (422, True)
     assert stored() == before
 
 
@@ -149,12 +258,13 @@ def test_close_on_a_stale_page_keeps_the_text(company: Company, alert: Alert) ->
     Alert.objects.update(version=4)
     before = stored()
     client = signed_in(company.bob)
-    response = client.post("/alerts/AL-1/close/", {"version": "1", "comment": "Accepted."})
+    sent = {"version": "1", "comment": "Accepted.", "outcome": "decision"}
+    response = client.post("/alerts/AL-1/close/", sent)
     text = response.content.decode()
     assert (response.status_code, stored()) == (422, before)
-    assert ("Someone else has changed this meanwhile." in text, 'value="Accepted."' in text) == (True, True)
-    newer = response.context["close"]["version"].value()
-    again = client.post("/alerts/AL-1/close/", {"version": newer, "comment": "A."})
+    assert ("Someone else has changed this meanwhile." in text, "Accepted.</textarea>" in text) == (True, True)
+    newer = response.context["inbox"].reading.version
+    again = client.post("/alerts/AL-1/close/", {**sent, "version": newer})
     assert (again.status_code, Alert.objects.get().state) == (302, "closed")
 
 
@@ -171,52 +281,13 @@ def test_answers_of_others_are_refused_and_store_nothing(
 ) -> None:
     client, before = signed_in(getattr(company, name)), stored()
     answers = [
-        client.post("/alerts/AL-1/acknowledge/", {"version": "1"}).status_code,
-        client.post("/alerts/AL-1/close/", {"version": "1", "comment": "Mine."}).status_code,
+        client.post(f"/alerts/AL-1/{answer}/", {"version": "1", **sent}).status_code
+        for answer, sent in (
+            ("acknowledge", {}),
+            ("snooze", {"when": "week"}),
+            ("assign", {"owner": "bob@acme.example"}),
+            ("close", {"comment": "Mine.", "outcome": "decision"}),
+            ("reopen", {}),
+        )
     ]
-    assert (answers, stored()) == ([status, status], before)
-
-
-@pytest.mark.parametrize("count", [5, 7])
-def test_rules_take_the_same_queries_for_any_number(
-    company: Company, alert: Alert, django_assert_num_queries: Any, count: int
-) -> None:
-    for number in range(count - 5):
-        AlertRule.objects.create(organization=company.organization, code=f"R-{number}", name="R", kind="variance")
-    client = signed_in(company.olga)
-    with django_assert_num_queries(7):
-        response = client.get("/alerts/rules/")
-    assert len(response.context["rules"]) == count
-
-
-def test_thresholds_of_a_rule_are_changed_in_percent(company: Company, alert: Alert) -> None:
-    olga = signed_in(company.olga)
-    sent = {"enabled": "on", "variance_pct": "12.5", "variance_abs": "3", "version": "1"}
-    response = olga.post("/alerts/rules/RULE-VARIANCE/", sent)
-    assert (response.status_code, response["Location"]) == (302, "/alerts/rules/")
-    rule = AlertRule.objects.get(code="RULE-VARIANCE")
-    assert (str(rule.variance_pct), str(rule.variance_abs), rule.version) == ("0.1250", "3.000000", 2)
-    off = olga.post("/alerts/rules/RULE-COLOUR/", {"least_severity": "amber", "version": "1"})
-    rule = AlertRule.objects.get(code="RULE-COLOUR")
-    assert (off.status_code, rule.enabled, rule.least_severity) == (302, False, "amber")
-
-
-def test_wrong_or_stale_rule_is_shown_again_and_stores_nothing(company: Company, alert: Alert) -> None:
-    olga, rule = signed_in(company.olga), AlertRule.objects.get(code="RULE-VARIANCE")
-    sent = {"enabled": "on", "variance_pct": "-1", "variance_abs": "3", "version": "1"}
-    before = stored()
-    assert olga.post("/alerts/rules/RULE-VARIANCE/", sent).status_code == 422
-    assert stored() == before
-    change_rule(rule, {"enabled": False}, actor=company.actor(company.olga), at=NOW, version=1)
-    before = stored()
-    response = olga.post("/alerts/rules/RULE-VARIANCE/", {**sent, "variance_pct": "12"})
-    text = response.content.decode()
-    assert (response.status_code, "Someone else has changed this meanwhile." in text) == (422, True)
-    assert stored() == before
-
-
-def test_rules_of_the_organization_are_not_for_a_manager(company: Company, alert: Alert) -> None:
-    alice, before = signed_in(company.alice), stored()
-    assert [line.form for line in alice.get("/alerts/rules/").context["rules"]] == [None] * 5
-    assert alice.post("/alerts/rules/RULE-STALE/", {"version": "1"}).status_code == 403
-    assert stored() == before
+    assert (answers, stored()) == ([status] * 5, before)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from alerts.forms_post import QuietForm, SubscriptionForm, VersionForm
+from alerts.forms.post import QuietForm, SubscriptionForm, VersionForm
 from alerts.models import MuteWindow, Subscription
 from alerts.models.deliveries import keeps_the_post
 from alerts.reports.subscriptions import wishes

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from alerts.forms_post import post_filters_from
+from alerts.forms.post import post_filters_from
 from alerts.models import Delivery
 from alerts.reports.deliveries import letters, sendings
 from alerts.services.deliveries import mark_read, repeat_delivery

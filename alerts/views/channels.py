@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from alerts.forms_post import ChannelChangeForm, ChannelForm, ChannelSubscriptionForm, VersionForm
+from alerts.forms.post import ChannelChangeForm, ChannelForm, ChannelSubscriptionForm, VersionForm
 from alerts.models import Channel
 from alerts.models.deliveries import keeps_the_post
 from alerts.reports.channels import channel_lines
