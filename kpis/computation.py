@@ -91,7 +91,7 @@ def _by_formula(recipe: Recipe, formula: Formula, known: Mapping[int, Cells], pe
 
 def _from_parts(recipe: Recipe, known: Mapping[int, Cells], period: date, year: int) -> Cell:
     """The parts that live in the period; one without a value lowers the coverage and is never taken for 0."""
-    living = [one for one in recipe.inputs if _lives(one, recipe.frequency, period, year)]
+    living = [one for one in recipe.inputs if lives(one, recipe.frequency, period, year)]
     cells = [input_cell(one, recipe.frequency, known.get(one.kpi_id, {}), period, year)[0] for one in living]
     method, weights = recipe.method, [ONE] * len(living)
     if method == WEIGHTED_MEAN:
@@ -140,7 +140,7 @@ def input_cell(one: Input, frequency: str, cells: Cells, period: date, year: int
     inside = [
         inner
         for inner in periods_inside(period, period_end(period, frequency, year), one.frequency, year)
-        if _lives(one, one.frequency, inner, year)
+        if lives(one, one.frequency, inner, year)
     ]
     values = [cell if (cell := cells.get(inner)) is not None and cell.is_known else None for inner in inside]
     if len(values) == 1 and values[0] is not None:
@@ -154,7 +154,7 @@ def input_cell(one: Input, frequency: str, cells: Cells, period: date, year: int
     return _summed(total, values, [ONE] * len(values)), total.coverage != ONE
 
 
-def _lives(one: Input, frequency: str, period: date, year: int) -> bool:
+def lives(one: Input, frequency: str, period: date, year: int) -> bool:
     """Whether a value is expected: the period lies neither before the start nor after the end."""
     if one.end is not None and one.end < period:
         return False

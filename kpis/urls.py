@@ -7,6 +7,7 @@ from kpis.views.formula import kpi_formula
 from kpis.views.listing import kpi_list
 from kpis.views.overrides import kpi_status, kpi_status_end
 from kpis.views.page import kpi_detail, kpi_values_csv
+from kpis.views.parts import kpi_forecast, kpi_series, kpi_signals, kpi_variance
 from kpis.views.restatements import period_lock, restatement_decide, restatement_list
 from kpis.views.step_changes import kpi_step_change, kpi_step_change_delete, kpi_step_changes
 from kpis.views.targets import kpi_targets
@@ -32,5 +33,9 @@ urlpatterns = [
     path("kpis/<str:code>/step-changes/", kpi_step_changes, name="kpi-step-changes"),
     path("kpis/<str:code>/step-changes/<str:period>/", kpi_step_change, name="kpi-step-change"),
     path("kpis/<str:code>/step-changes/<str:period>/delete/", kpi_step_change_delete, name="kpi-step-change-delete"),
+    path("kpis/<str:code>/signals/", kpi_signals, name="kpi-signals"),
+    path("kpis/<str:code>/forecast/", kpi_forecast, name="kpi-forecast"),
+    path("kpis/<str:code>/variance/", kpi_variance, name="kpi-variance"),
+    path("kpis/<str:code>/series/", kpi_series, name="kpi-series"),
     path("kpis/<str:code>/values.csv", kpi_values_csv, name="kpi-values-csv"),
 ]

@@ -9,9 +9,11 @@ from kpis.explain.computed import Computation, Operand
 from kpis.explain.kpi import Age, KpiExplanation, Quantity, Use, explain_kpi
 from kpis.explain.objective import Contributor, Face, ObjectiveExplanation, explain_objective, mode_of
 from kpis.explain.parts import RULES, ByHand, Judgement, Ruling, Step, by_hand_of, judgement_of, plain
+from kpis.explain.variance import SPLIT, VarianceLine, VarianceSplit, variance_split
 
 __all__ = [
     "RULES",
+    "SPLIT",
     "Age",
     "ByHand",
     "ChangeLine",
@@ -29,6 +31,8 @@ __all__ = [
     "Ruling",
     "Step",
     "Use",
+    "VarianceLine",
+    "VarianceSplit",
     "by_hand_of",
     "explain_change",
     "explain_kpi",
@@ -36,4 +40,5 @@ __all__ = [
     "judgement_of",
     "mode_of",
     "plain",
+    "variance_split",
 ]

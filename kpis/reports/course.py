@@ -13,8 +13,11 @@ from kpis.choices import Frequency, Kind
 from kpis.definition import Definition
 from kpis.models import Kpi, KpiFigures
 from kpis.periods import period_end, period_start
+from kpis.reports.outlook import ForecastStep
+from kpis.reports.prospects import Prospect, fan_data
 from kpis.reports.words import amount, change, period_name
 from kpis.series import PeriodPoint
+from organization.drawing import numbers
 from organization.drawing.figure import Chart
 
 SPANS: Final = ("1", "2", "all")
@@ -71,29 +74,38 @@ def years_before(day: date, years: int) -> date:
 
 
 def trajectory(
-    kpi: Kpi, definition: Definition, points: Sequence[PeriodPoint], figures: KpiFigures, *, title: str, today: date
+    kpi: Kpi,
+    definition: Definition,
+    points: Sequence[PeriodPoint],
+    figures: KpiFigures,
+    *,
+    title: str,
+    today: date,
+    prospect: Prospect,
+    until: date | None = None,
 ) -> Chart:
-    """The picture of the course; `title` says the finding."""
-    names = _names(kpi)
+    """The picture of the course with its fan up to `until`; `title` says the finding."""
+    names = names_of(kpi)
     return Chart(
         key="trajectory",
         recipe="trajectory",
         title=title,
         subtitle=_subtitle(kpi),
-        summary=_summary(kpi, points, figures),
-        data=_data(kpi, definition, points, figures, names, today),
+        summary=" ".join([_summary(kpi, points, figures), *prospect.sentences[:2]]),
+        data=_data(kpi, definition, points, figures, names, today) | {"fan": _fan(points, prospect, until)},
         head=(
             _("Period"),
             _("Actual"),
             *(name for name in (names["expected"], names["target"]) if name),
             _("Variance"),
+            *([_("Forecast")] if prospect.steps else []),
         ),
-        rows=tuple(_row(kpi, point, names) for point in points),
+        rows=_rows(kpi, points, names, prospect, until),
         height=320,
     )
 
 
-def _names(kpi: Kpi) -> dict[str, str]:
+def names_of(kpi: Kpi) -> dict[str, str]:
     """What the two lines of the plan are called; "" where there is none."""
     if kpi.kind == Kind.MOVE:
         return {"expected": _("plan"), "target": _("target")}
@@ -151,6 +163,32 @@ def _row(kpi: Kpi, point: PeriodPoint, names: dict[str, str]) -> tuple[str, ...]
     cells += [amount(expected(point), kpi)] if names["expected"] else []
     cells += [amount(target(point), kpi)] if names["target"] else []
     return (*cells, change(point.variance if point.actual is not None else None, kpi))
+
+
+def _fan(points: Sequence[PeriodPoint], prospect: Prospect, until: date | None) -> dict[str, Any] | None:
+    known = [point for point in points if point.actual is not None]
+    last = (known[-1].period, float(known[-1].actual or 0)) if known else None
+    return fan_data(prospect, until, last)
+
+
+def _rows(
+    kpi: Kpi, points: Sequence[PeriodPoint], names: dict[str, str], prospect: Prospect, until: date | None
+) -> tuple[tuple[str, ...], ...]:
+    """The table twin; where there is a forecast with one column more, up to the end of the fan."""
+    rows = [_row(kpi, point, names) for point in points]
+    if not prospect.steps:
+        return tuple(rows)
+    ahead = {step.period: _ahead(kpi, step) for step in prospect.steps if until is None or step.period <= until}
+    found = [(*row, ahead.pop(point.period, "")) for row, point in zip(rows, points, strict=True)]
+    width = len(rows[0]) - 1 if rows else 0
+    found += [(period_name(period, kpi), *[numbers.NO_VALUE] * width, text) for period, text in ahead.items()]
+    return tuple(found)
+
+
+def _ahead(kpi: Kpi, step: ForecastStep) -> str:
+    """The middle of a forecast and what four in five cases lie between."""
+    words = {"value": amount(step.value, kpi), "low": amount(step.low, kpi), "high": amount(step.high, kpi)}
+    return _("%(value)s (%(low)s to %(high)s)") % words
 
 
 def _subtitle(kpi: Kpi) -> str:

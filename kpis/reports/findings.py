@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from kpis.choices import Freshness, Kind, Trajectory
 from kpis.models import Kpi, KpiFigures
+from kpis.reports.prospects import Prospect
 from kpis.reports.words import amount, distance, language, period_name
 from objectives.choices import State
 from organization.drawing import dates
@@ -21,6 +22,28 @@ def finding_of(kpi: Kpi, figures: KpiFigures, *, today: date) -> str:
     if not second:
         return first
     return _("%(finding)s; %(course)s") % {"finding": first, "course": second}
+
+
+def titled(kpi: Kpi, figures: KpiFigures, prospect: Prospect, finding: str) -> str:
+    """The sentence over the course: the finding, and what the end will bring where that is known."""
+    if not prospect.headline or figures.value is None or figures.period is None:
+        return finding
+    moving = _pace(kpi, figures, figures.value) or _standing(kpi, figures, figures.value)
+    return _("%(finding)s; %(headline)s") % {"finding": moving, "headline": prospect.headline}
+
+
+def _pace(kpi: Kpi, figures: KpiFigures, value: Decimal) -> str:
+    """Behind its plan, but moving: recovers, falls further behind. "" where that cannot be said."""
+    before, favourable = figures.previous_value, figures.favourable_variance
+    summed = kpi.kind == Kind.MOVE and kpi.trajectory == Trajectory.SEASONAL
+    if before is None or favourable is None or summed or kpi.kind not in (Kind.MOVE, Kind.PERIOD):
+        return ""
+    if figures.freshness == Freshness.STALE or favourable >= 0 or before == value:
+        return ""
+    words = {"distance": distance(favourable, kpi)}
+    if (value > before) == (kpi.direction == "up"):
+        return _("%(distance)s behind, and recovering") % words
+    return _("%(distance)s behind, and falling back") % words
 
 
 def without_value(figures: KpiFigures, *, today: date) -> str:

@@ -13,7 +13,8 @@ from kpis.choices import Cause
 from kpis.definition import Definition, Reading
 from kpis.forecasts.accuracy import Kept, accuracy_of
 from kpis.models import Kpi, KpiOutlook, PastForecast, StepChange
-from kpis.outlook import Behaviour, Goal, Missing, assured_target, behaviour_of, goal_of, horizon_of, points_of
+from kpis.outlook import Behaviour, Goal, Missing, assured_target, goal_of, horizon_of, points_of
+from kpis.reports.known import behaviour_known
 from kpis.reports.outlook_words import (
     accuracy_sentence,
     forecast_sentences,
@@ -188,7 +189,7 @@ class SignalReport:
 
 def forecast_report(kpi: Kpi) -> ForecastReport:
     """What is stored of the forecast, held against the values of now. Six queries, seven where it is seasonal."""
-    row = KpiOutlook.objects.filter(kpi=kpi).first() or KpiOutlook(kpi=kpi)
+    row = outlook_row(kpi)
     definition, readings = _read(kpi)
     values = points_of(definition, readings)
     horizon = horizon_of(definition, values)
@@ -219,7 +220,7 @@ def forecast_report(kpi: Kpi) -> ForecastReport:
         missing=missing,
         reason=reason_sentence(missing, len(values)),
         sentences=forecast_sentences(kpi, row, goal) if row.forecast_period else (),
-        steps=tuple(_step(one) for one in row.steps),
+        steps=tuple(forecast_step(one) for one in row.steps),
         candidates=tuple(_candidate(one, row.forecast_method) for one in row.methods),
         accuracy=accuracy,
         past=past,
@@ -228,11 +229,19 @@ def forecast_report(kpi: Kpi) -> ForecastReport:
 
 def signal_report(kpi: Kpi) -> SignalReport:
     """The chart of the values as they stand now. Six queries, seven where it is seasonal."""
-    row = KpiOutlook.objects.filter(kpi=kpi).only("kpi_id", "computed_at", "stale").first() or KpiOutlook(kpi=kpi)
-    definition, readings = _read(kpi)
+    return signals_from(kpi, *_read(kpi), outlook_row(kpi))
+
+
+def outlook_row(kpi: Kpi) -> KpiOutlook:
+    """What is stored of its outlook; an empty row before the first time. One query."""
+    return KpiOutlook.objects.filter(kpi=kpi).first() or KpiOutlook(kpi=kpi)
+
+
+def signals_from(kpi: Kpi, definition: Definition, readings: Sequence[Reading], row: KpiOutlook) -> SignalReport:
+    """The same from what is read already. One query."""
     changes = step_change_rows(kpi)
     values = points_of(definition, readings)
-    behaviour = behaviour_of(definition, values, [one.period for one in changes])
+    behaviour = behaviour_known(definition, values, [one.period for one in changes])
     target = assured_target(definition, values[-1].period) if values else None
     return SignalReport(
         code=kpi.code,
@@ -316,7 +325,8 @@ def _past(row: PastForecast, actual: Mapping[date, Decimal]) -> PastRow:
     )
 
 
-def _step(one: Mapping[str, str]) -> ForecastStep:
+def forecast_step(one: Mapping[str, str]) -> ForecastStep:
+    """A step as it is stored, as numbers."""
     numbers = {name: Decimal(one[name]) for name in ("value", "low", "high", "low95", "high95")}
     return ForecastStep(period=date.fromisoformat(one["period"]), **numbers)
 

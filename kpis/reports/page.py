@@ -11,10 +11,15 @@ from django.utils.translation import gettext as _
 from kpis.choices import Direction, Frequency, Kind, Trajectory
 from kpis.comparisons import Comparison, Versus, comparisons_of
 from kpis.definition import Definition, Reading
+from kpis.explain import SPLIT
 from kpis.models import Kpi, KpiFigures
 from kpis.periods import period_start
+from kpis.reports.behaviour import FEW_ENOUGH, Behaving, behaving
+from kpis.reports.by_window import ByWindow, by_asked, by_choices, by_window
 from kpis.reports.course import Span, spans, trajectory, window_of
-from kpis.reports.findings import finding_of
+from kpis.reports.findings import finding_of, titled
+from kpis.reports.outlook import outlook_row
+from kpis.reports.prospects import Prospect, prospect_of
 from kpis.reports.targets import TargetChange, target_changes
 from kpis.reports.values import PeriodRow, period_rows
 from kpis.reports.why import Why, why_of
@@ -27,6 +32,7 @@ from objectives.services import today_of
 from organization.actors import Actor
 from organization.drawing.figure import Chart
 from organization.models import Organization
+from organization.narrowing import Choice
 
 FIRST_ROWS: Final = 12
 
@@ -42,6 +48,14 @@ class Change:
     label: str
     change: Decimal
     good: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The KPI that this one is a part or a series of."""
+
+    code: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,14 @@ class KpiPage:
     latest: Decimal | None
     targets: tuple[TargetChange, ...]
     chart: Chart
+    prospect: Prospect
+    behaviour: Behaving | None
+    parent: Parent | None
+    parts: int
+    splits: bool
+    by: str
+    windows: ByWindow | None
+    choices: tuple[Choice, ...]
     spans: tuple[Span, ...]
     span: str
     why: Why
@@ -80,9 +102,26 @@ class KpiPage:
     all_periods: bool
     version: str
 
+    @property
+    def by_query(self) -> str:
+        """What the address adds for the window."""
+        return f"&by={self.by}" if self.by else ""
+
+    @property
+    def rows_query(self) -> str:
+        """What the address adds for the length of the table."""
+        return "&rows=all" if self.all_periods else ""
+
 
 def kpi_page(
-    kpi: Kpi, *, actor: Actor, organization: Organization, at: datetime, span: str = "2", all_periods: bool = False
+    kpi: Kpi,
+    *,
+    actor: Actor,
+    organization: Organization,
+    at: datetime,
+    span: str = "2",
+    by: str = "",
+    all_periods: bool = False,
 ) -> KpiPage:
     """What the page shows of a KPI read with its figures, owner, updater and department. Constant queries."""
     today = today_of(organization, at)
@@ -95,9 +134,24 @@ def kpi_page(
     points = period_series(definition, readings, on=today, since=window.since, until=window.until)
     listed = points if not all_periods else period_series(definition, readings, on=today, until=today)
     current = period_start(today, definition.frequency, definition.fiscal_year_start)
-    periods = period_rows(kpi, listed, current=current, limit=None if all_periods else FIRST_ROWS)
+    outlook = outlook_row(kpi)
+    behaviour = behaving(kpi, definition, readings, outlook) if len(values) <= FEW_ENOUGH else None
+    periods = period_rows(
+        kpi,
+        listed,
+        current=current,
+        limit=None if all_periods else FIRST_ROWS,
+        signals=behaviour.words if behaviour else {},
+    )
     row = row_of(kpi, definition, actuals, (), today)
+    prospect = prospect_of(kpi, definition, readings, outlook)
     finding = finding_of(kpi, figures, today=today)
+    title = titled(kpi, figures, prospect, finding)
+    asked = by_asked(kpi, by)
+    windows = None
+    if asked is not None:
+        windows = by_window(kpi, asked, window, organization=organization, at=at, every=all_periods, title=title)
+    parts = kpi.parts.visible_to(actor).count()
     return KpiPage(
         row=row,
         description=kpi.text("description"),
@@ -122,15 +176,34 @@ def kpi_page(
         sums_up=is_seasonal(definition),
         latest=None if figures.period is None else values.get(figures.period),
         targets=target_changes(kpi, most=CHANGES),
-        chart=trajectory(kpi, definition, points, figures, title=finding, today=today),
+        chart=windows.chart
+        if windows
+        else trajectory(
+            kpi, definition, points, figures, title=title, today=today, prospect=prospect, until=window.until
+        ),
+        prospect=prospect,
+        behaviour=behaviour,
+        parent=_parent(kpi, actor),
+        parts=parts,
+        splits=parts > 0 and kpi.unit_aggregation in SPLIT,
+        by=windows.by if windows else "",
+        windows=windows,
+        choices=by_choices(kpi, windows.by if windows else ""),
         spans=spans(span, definition, _first(readings, definition), today),
         span=span,
-        why=why_of(kpi, actor=actor),
+        why=why_of(kpi, actor=actor, prospect=prospect, behaviour=behaviour),
         periods=periods,
         more_periods=max(0, len(readings) - sum(one.value is not None for one in periods)),
         all_periods=all_periods,
         version=version_of([row]),
     )
+
+
+def _parent(kpi: Kpi, actor: Actor) -> Parent | None:
+    if kpi.parent_id is None:
+        return None
+    row = Kpi.objects.visible_to(actor).filter(pk=kpi.parent_id).first()
+    return Parent(row.code, row.text("name")) if row else None
 
 
 def has_sides(kpi: Kpi) -> bool:

@@ -1,7 +1,7 @@
 """The values of a KPI, newest first, with everything they replaced; and the form's surroundings."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -46,10 +46,21 @@ class PeriodRow:
     recorded_at: datetime | None
     recorded_by: str
     corrections: tuple[Correction, ...]
+    signal: str
 
 
-def period_rows(kpi: Kpi, points: Sequence[PeriodPoint], *, current: date, limit: int | None) -> tuple[PeriodRow, ...]:
-    """Periods that have a value or should have one, newest first; the current one only with a value. Two queries."""
+def period_rows(
+    kpi: Kpi,
+    points: Sequence[PeriodPoint],
+    *,
+    current: date,
+    limit: int | None,
+    signals: Mapping[date, str],
+) -> tuple[PeriodRow, ...]:
+    """Periods that have a value or should have one, newest first; the current one only with a value. Two queries.
+
+    `signals` says of periods what the process behaviour chart says.
+    """
     passed = [point for point in reversed(points) if _is_shown(point, current)]
     shown = passed if limit is None else passed[:limit]
     if not shown:
@@ -60,7 +71,8 @@ def period_rows(kpi: Kpi, points: Sequence[PeriodPoint], *, current: date, limit
         MeasurementRevision.objects.filter(kpi=kpi, **reach).select_related("recorded_by", "replaced_by")
     )
     values = {point.period: point.value for point in points}
-    return tuple(_row(kpi, point, stored.get(point.period), revisions.get(point.period, ()), values) for point in shown)
+    rows = (_row(kpi, point, stored.get(point.period), revisions.get(point.period, ()), values) for point in shown)
+    return tuple(replace(row, signal=signals.get(row.period, "")) for row in rows)
 
 
 def _is_shown(point: PeriodPoint, current: date) -> bool:
@@ -94,6 +106,7 @@ def _row(
         recorded_at=stored.recorded_at if stored else None,
         recorded_by=str(stored.recorded_by) if stored and stored.recorded_by else "",
         corrections=corrections,
+        signal="",
     )
 
 

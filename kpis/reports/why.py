@@ -7,10 +7,12 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from kpis.choices import Flag, Freshness
-from kpis.explain import ByHand, Judgement, KpiExplanation, Quantity, Step, Use, explain_kpi
+from kpis.choices import COMPUTED, Flag, Freshness, Source
+from kpis.explain import ByHand, Computation, Judgement, KpiExplanation, Quantity, Step, Use, explain_kpi
 from kpis.models import Kpi
-from kpis.reports.words import language, local_formula
+from kpis.reports.behaviour import Behaving
+from kpis.reports.prospects import Prospect
+from kpis.reports.words import amount, language, local_formula, period_name
 from objectives.choices import Rule
 from organization.actors import Actor
 from organization.drawing import numbers
@@ -40,9 +42,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A further figure of the page with the sentences that say where it comes from."""
+
+    name: str
+    value: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """The explanation as the panel shows it."""
 
+    notes: tuple[Note, ...]
+    made_of: str
     inputs: tuple[Input, ...]
     lines: tuple[Line, ...]
     rule: str
@@ -63,10 +76,12 @@ class Why:
     computed_at: datetime | None
 
 
-def why_of(kpi: Kpi, *, actor: Actor) -> Why:
+def why_of(kpi: Kpi, *, actor: Actor, prospect: Prospect, behaviour: Behaving | None) -> Why:
     """The explanation of a KPI in the reader's language and numbers."""
     found: KpiExplanation = explain_kpi(kpi, actor=actor)
     return Why(
+        notes=_notes(kpi, found, prospect, behaviour),
+        made_of=_made_of(found.computation),
         inputs=tuple(_input(one, kpi.precision) for one in found.inputs),
         lines=tuple(_line(step, kpi) for step in found.steps),
         rule=found.status.sentence,
@@ -88,6 +103,35 @@ def why_of(kpi: Kpi, *, actor: Actor) -> Why:
     )
 
 
+def _notes(kpi: Kpi, found: KpiExplanation, prospect: Prospect, behaviour: Behaving | None) -> tuple[Note, ...]:
+    tongue = language()
+    notes = []
+    if prospect.period is not None:
+        name = _("Forecast, %(period)s") % {"period": period_name(prospect.period, kpi)}
+        notes.append(Note(name, amount(prospect.value, kpi), prospect.sentences))
+    elif prospect.reason:
+        notes.append(Note(_("Forecast"), numbers.NO_VALUE, (prospect.reason,)))
+    if behaviour is not None and behaviour.report.sentences:
+        notes.append(Note(_("Signal"), behaviour.assurance, behaviour.report.sentences))
+    elif behaviour is not None and behaviour.report.reason:
+        notes.append(Note(_("Signal"), numbers.NO_VALUE, (behaviour.report.reason,)))
+    by_hand = found.status.by_hand
+    if by_hand is not None and by_hand.reason:
+        notes.append(Note(_("Set by hand"), by_hand.author, (by_hand.reason,)))
+    if found.computation is not None and found.computation.coverage is not None:
+        words = {"known": found.computation.known, "all": len(found.computation.operands)}
+        sentence = _("%(known)s of the %(all)s that it is made of had a value.") % words
+        notes.append(Note(_("Coverage"), numbers.percent(found.computation.coverage, 0, tongue), (sentence,)))
+    return tuple(notes)
+
+
+def _made_of(computation: Computation | None) -> str:
+    """The rule by which the value is worked out; "" where it is entered."""
+    if computation is None:
+        return ""
+    return _("Worked out: %(formula)s") % {"formula": computation.formula}
+
+
 def source_word(source: str) -> str:
     """Where a value came from, in words; a connector's own name as it is."""
     words = {
@@ -97,7 +141,7 @@ def source_word(source: str) -> str:
         "import": _("File"),
         "demo": _("Demo company"),
     }
-    return words.get(source, source)
+    return str(Source(source).label) if source in COMPUTED else words.get(source, source)
 
 
 def _input(one: Quantity, precision: int) -> Input:

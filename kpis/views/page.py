@@ -6,9 +6,11 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from kpis.models import Kpi
+from kpis.reports.by_window import by_asked
 from kpis.reports.course import SPANS
 from kpis.reports.export import HEAD, value_lines
 from kpis.reports.page import KpiPage, kpi_page
+from kpis.reports.windows import WINDOW_HEAD, window_values
 from kpis.views.entry import entry_context, take_saved
 from kpis.views.fetching import day_of, may_update, visible_kpi
 from kpis.views.hand import hand_context
@@ -39,8 +41,12 @@ def kpi_detail(request: MemberRequest, code: str) -> HttpResponse:
 @require_safe
 @member_required
 def kpi_values_csv(request: MemberRequest, code: str) -> HttpResponse:
-    """Every period of a KPI as a CSV file."""
+    """Every period of a KPI as a CSV file; with `by` every window."""
     kpi = visible_kpi(request, code)
+    by = by_asked(kpi, request.GET.get("by", ""))
+    if by is not None:
+        found = window_values(kpi, by, organization=request.organization, at=request.at)
+        return csv_download(f"{kpi.code}-{by.value}", WINDOW_HEAD, found)
     lines = value_lines(kpi, organization=request.organization, at=request.at)
     return csv_download(f"{kpi.code}-values", HEAD, lines)
 
@@ -53,6 +59,7 @@ def page_of(request: MemberRequest, kpi: Kpi) -> KpiPage:
         actor=request.actor,
         organization=request.organization,
         at=request.at,
+        by=request.GET.get("by", ""),
         span=span if span in SPANS else "2",
         all_periods=request.GET.get("rows") == "all",
     )

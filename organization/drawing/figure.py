@@ -8,7 +8,8 @@ from typing import Any
 class Chart:
     """What templates/components/chart.html needs.
 
-    `recipe` is a name in static/js/charts (trajectory, course, icicle, sankey, heatmap, figure), where the shape of
+    `recipe` is a name in static/js/charts (trajectory, xmr, waterfall, course, icicle, sankey,
+    heatmap, figure), where the shape of
     `data` is written. `title` says the finding, `subtitle` the measure, unit and period, `summary` tells the story in a
     sentence or two to those who cannot see it. `head` and `rows` are the table twin: texts written for the reader.
     `height` is one of 180, 200, 240, 280, 320, 360, 480, 640 pixels.

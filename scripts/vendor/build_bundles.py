@@ -39,6 +39,7 @@ STYLES = (
     "screens/coverage",
     "screens/objective",
     "screens/kpi",
+    "screens/kpi_outlook",
     "screens/scorecard",
     "screens/initiative",
     "screens/alerts",
@@ -47,7 +48,18 @@ STYLES = (
 )
 """The rooms of the style sheet, in the order of the cascade."""
 
-RECIPES = ("template", "trajectory", "course", "icicle", "sankey", "heatmap", "figure", "start")
+RECIPES = (
+    "template",
+    "trajectory",
+    "xmr",
+    "waterfall",
+    "course",
+    "icicle",
+    "sankey",
+    "heatmap",
+    "figure",
+    "start",
+)
 """The chart scripts: the template first, then one file for each recipe, then what draws them."""
 
 NOTE = "/* Joined by scripts/vendor/build_bundles.py: change the rooms, not this file. */\n"

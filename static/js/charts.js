@@ -134,6 +134,8 @@
           amber: […] or null, red: […] or null   (where green and amber end, for the zones),
           unit: "%", decimals: 1, colour: "amber" (of the last point), today: "2026-10-20" or null,
           every: 3 (months between labels), floor: 0 or null, ceiling: 100 or null,
+          hollow: [true, …] or absent   (points that are not final),
+          fan: {x: […], value: […], low, high, low95, high95, words: {centre, inner, outer}} or null,
           words: {actual, target, expected, today}} */
 (() => {
   "use strict";
@@ -141,7 +143,8 @@
 
   function zones(d) {
     if (!d.amber || !d.red) return [];
-    const known = [d.actual, d.target, d.expected, d.amber, d.red].flatMap((values) => values || []).filter((v) => v !== null);
+    const fan = d.fan ? [d.fan.low95, d.fan.high95] : [];
+    const known = [d.actual, d.target, d.expected, d.amber, d.red, ...fan].flatMap((values) => values || []).filter((v) => v !== null);
     const [low, high] = [Math.min(...known), Math.max(...known)];
     const up = d.red.find((v) => v !== null) <= d.amber.find((v) => v !== null);
     const far = d.red.map(() => (up ? low - (high - low) * 0.2 : high + (high - low) * 0.2));
@@ -159,7 +162,8 @@
   }
 
   function range(d) {
-    const known = [d.actual, d.target, d.expected].flatMap((values) => values || []).filter((v) => v !== null);
+    const fan = d.fan ? [d.fan.low95, d.fan.high95] : [];
+    const known = [d.actual, d.target, d.expected, ...fan].flatMap((values) => values || []).filter((v) => v !== null);
     if (!known.length) return undefined;
     const room = (Math.max(...known) - Math.min(...known) || 1) * 0.15;
     return [d.floor ?? Math.min(...known) - room, d.ceiling ?? Math.max(...known) + room];
@@ -180,10 +184,31 @@
     return notes;
   }
 
+  /* a ring instead of a dot where the value is not final */
+  const hollow = (d) => ({
+    size: d.hollow ? 6 : 5,
+    color: d.hollow ? d.hollow.map((open) => C.tok(open ? "surface" : "d-actual")) : C.tok("d-actual"),
+    line: { color: C.tok("d-actual"), width: d.hollow ? 1.5 : 0 },
+  });
+
+  /* 95 % pale, 80 % darker, the middle dotted: what is not there yet */
+  function fan(d, text) {
+    if (!d.fan) return [];
+    const f = d.fan;
+    const own = { line: { color: C.tok("d-actual"), width: 1.75, dash: "1px,3px" }, hovertemplate: text };
+    return [
+      ...C.band(f.x, f.low95, f.high95, C.alpha(C.tok("d-fan-2"), 0.85)),
+      ...C.band(f.x, f.low, f.high, C.alpha(C.tok("d-fan-1"), 0.9)),
+      C.line(f.x, f.value, f.words.centre, own),
+    ];
+  }
+
+  const days = (d) => (d.fan ? [...new Set([...d.x, ...d.fan.x])].sort() : d.x);
+
   C.recipes.trajectory = (d, plot) => {
     const text = `%{y:.${d.decimals}f}${C.unitText(d.unit)}`;
-    const data = zones(d);
-    const ends = [];
+    const data = [...zones(d), ...fan(d, text)];
+    const ends = d.fan ? ending({ ...d, x: d.fan.x }, d.fan.value, d.fan.words.centre) : [];
     for (const kind of ["expected", "target"]) {
       if (!d[kind]) continue;
       const own = { line: kind === "target" ? C.planLine() : { ...C.planLine(), dash: "1px,3px" }, hovertemplate: text };
@@ -192,25 +217,171 @@
     }
     data.push(C.line(d.x, d.actual, d.words.actual, {
       mode: d.x.length > 40 ? "lines" : "lines+markers",
-      marker: { size: 5, color: C.tok("d-actual") },
+      marker: hollow(d),
       line: { color: C.tok("d-actual"), width: 2.5 },
       hovertemplate: `<b>${text}</b>`,
     }));
-    ends.push(...ending(d, d.actual, d.words.actual, "top"));
     const last = C.lastKnown(d.actual);
+    if (!d.fan) ends.push(...ending(d, d.actual, d.words.actual, "top"));
     if (last >= 0) data.push(C.lastPoint(d.x[last], d.actual[last], d.colour));
     const shapes = d.today
       ? [{ type: "line", x0: d.today, x1: d.today, y0: 0, y1: 1, yref: "paper", line: { color: C.tok("ink-3"), width: 1 } }]
       : [];
     const notes = apart(ends, d, plot);
+    if (d.fan && last >= 0) notes.push(C.note(d.x[last], d.actual[last], `<b>${C.format(d.actual[last], d.decimals)}</b>`, { xanchor: "center", yanchor: "top", yshift: -8 }));
     if (d.today) notes.push(C.note(d.today, 1, d.words.today, { yref: "paper", yanchor: "top", xanchor: "right", xshift: -4, font: { size: 12, color: C.tok("ink-3") } }));
     return {
       data,
       layout: {
         margin: { l: 44, r: C.small() ? 14 : 116, t: 16, b: 40 },
-        xaxis: C.monthTicks(d.x, d.every || 3),
+        xaxis: C.monthTicks(days(d), d.every || 3),
         yaxis: { range: range(d), tickformat: ",", hoverformat: `.${d.decimals}f` },
         shapes, annotations: notes,
+      },
+    };
+  };
+})();
+
+/* ---- xmr ---- */
+/* xmr: the process behaviour chart, and below it the moving ranges.
+   data: {x: ["2025-01-01", …], value: […], range: [null, 0.9, …], marks: [[18, "concern"], …] (places of signals),
+          phases: [{x, centre, lower, upper: […], rangeUpper: 3.1 or null, label: "weekly ritual" or ""}, …],
+          unit: "%", decimals: 1, every: 3, words: {value, centre, range}} */
+(() => {
+  "use strict";
+  const C = Portal.charts;
+  const BELOW = { xaxis: "x2", yaxis: "y2" };
+
+  function phase(one, d) {
+    if (!one.x.length) return [];
+    const own = { line: { color: C.tok("d-plan"), width: 1 }, hoverinfo: "skip" };
+    const drawn = [
+      ...C.band(one.x, one.lower, one.upper, C.tok("d-limits")),
+      C.line(one.x, one.centre, d.words.centre, own),
+    ];
+    if (one.rangeUpper !== null) {
+      const limit = { line: { color: C.tok("d-plan"), width: 1.5, dash: "2px,2px" }, hoverinfo: "skip" };
+      drawn.push({ ...C.line(one.x, one.x.map(() => one.rangeUpper), "", limit), ...BELOW });
+    }
+    return drawn;
+  }
+
+  /* numbers of the latest limits at their right ends */
+  function edges(d) {
+    const last = d.phases[d.phases.length - 1];
+    if (!last || !last.x.length) return [];
+    const end = last.x.length - 1;
+    const place = C.small() ? { xanchor: "right", yanchor: "bottom" } : { xshift: 8 };
+    const grey = { ...place, font: { size: 12, color: C.tok("ink-3") } };
+    return [
+      C.note(last.x[end], last.upper[end], C.format(last.upper[end], d.decimals), grey),
+      C.note(last.x[end], last.centre[end], `${d.words.centre} ${C.format(last.centre[end], d.decimals)}`, place),
+      C.note(last.x[end], last.lower[end], C.format(last.lower[end], d.decimals), grey),
+    ];
+  }
+
+  const causes = (d) => d.phases.filter((one) => one.label && one.x.length).map((one) => {
+    const text = one.label.length > 34 ? `${one.label.slice(0, 33)}…` : one.label;
+    return C.note(one.x[0], Math.max(...one.upper), text, { yanchor: "bottom", yshift: 3 });
+  });
+
+  C.recipes.xmr = (d) => {
+    const text = `%{y:.${d.decimals}f}${C.unitText(d.unit)}`;
+    const marked = new Set(d.marks.map(([place]) => place));
+    const above = new Set();
+    for (const one of d.phases) {
+      if (one.rangeUpper === null) continue;
+      d.x.forEach((day, place) => { if (one.x.includes(day) && d.range[place] > one.rangeUpper) above.add(place); });
+    }
+    const data = d.phases.flatMap((one) => phase(one, d));
+    data.push(C.line(d.x, d.value, d.words.value, {
+      mode: d.x.length > 80 ? "lines" : "lines+markers",
+      marker: { size: 5, color: C.tok("d-actual") },
+      line: { color: C.tok("d-actual"), width: 1.75 },
+      hovertemplate: `<b>${text}</b>`,
+    }));
+    data.push({
+      type: "scatter", mode: "markers", x: d.marks.map(([place]) => d.x[place]), y: d.marks.map(([place]) => d.value[place]),
+      hoverinfo: "skip", cliponaxis: false,
+      marker: { size: 12, color: "rgba(0,0,0,0)", line: { color: C.tok("d-actual"), width: 1.75 } },
+    });
+    data.push({
+      type: "bar", x: d.x, y: d.range, name: d.words.range, hovertemplate: text, ...BELOW,
+      marker: { color: d.x.map((_day, place) => C.tok(above.has(place) ? "d-actual" : "d-prev")) },
+    });
+    const ticks = C.monthTicks(d.x, d.every || 3);
+    return {
+      data,
+      layout: {
+        margin: { l: 44, r: C.small() ? 14 : 96, t: 24, b: 40 },
+        xaxis: { ...ticks, anchor: "y2", showticklabels: false, showline: false },
+        yaxis: { domain: [0.34, 1], tickformat: ",", hoverformat: `.${d.decimals}f`, anchor: "x" },
+        xaxis2: { ...ticks, matches: "x", anchor: "y2" },
+        yaxis2: { domain: [0, 0.22], rangemode: "tozero", nticks: 3, tickformat: ",", anchor: "x2" },
+        annotations: [...edges(d), ...causes(d)],
+        hovermode: marked.size > 200 ? "closest" : "x unified",
+      },
+    };
+  };
+})();
+
+/* ---- waterfall ---- */
+/* waterfall: what each part brings to the variance, from what was expected to what is.
+   data: {names: ["Supply chain", …], amounts: [-2.1, …], texts: ["−2.1", …],
+          total: {name, amount, text}, start: 90.0 (expected), up: true (more is better), label: "expected 90.0%"} */
+(() => {
+  "use strict";
+  const C = Portal.charts;
+
+  C.recipes.waterfall = (d) => {
+    const names = [...d.names, d.total.name];
+    const amounts = [...d.amounts, d.total.amount];
+    const texts = [...d.texts, `<b>${d.total.text}</b>`];
+    const bases = [];
+    let reached = d.start;
+    for (const amount of d.amounts) {
+      bases.push(reached);
+      reached += amount;
+    }
+    bases.push(d.start);
+    const wide = C.small() ? 14 : 24;
+    const short = names.map((name) => (name.length > wide ? `${name.slice(0, wide - 1)}…` : name));
+    const rows = short.map((_name, place) => place);
+    const good = (amount) => (amount > 0) === d.up;
+    const colours = amounts.map((amount, place) =>
+      C.tok(place === names.length - 1 ? "d-actual" : good(amount) ? "on" : "off"));
+    const ends = amounts.map((amount, place) => bases[place] + amount);
+    const [low, high] = [Math.min(...ends, ...bases), Math.max(...ends, ...bases)];
+    const room = (high - low || 1) * 0.2;
+    const joins = d.amounts.map((_amount, place) => ({
+      type: "line", x0: ends[place], x1: ends[place], y0: place, y1: place + 1, line: { color: C.tok("line-2"), width: 1 },
+    }));
+    return {
+      data: [{
+        type: "bar", orientation: "h", y: rows, x: amounts, base: bases, hoverinfo: "skip",
+        marker: { color: colours },
+      }],
+      layout: {
+        margin: { l: C.small() ? 104 : 150, r: 16, t: 28, b: 12 },
+        bargap: 0.35,
+        hovermode: false,
+        xaxis: { range: [low - room, high + room], showticklabels: false, showline: false },
+        yaxis: {
+          autorange: "reversed", tickmode: "array", tickvals: rows, ticktext: short, showgrid: false,
+          tickfont: { size: 12, color: C.tok("ink-2") },
+        },
+        shapes: [
+          ...joins,
+          { type: "line", x0: d.start, x1: d.start, y0: 0, y1: 1, yref: "paper", line: { color: C.tok("ink"), width: 1.5 } },
+        ],
+        annotations: [
+          ...amounts.map((amount, place) => C.note(ends[place], place, texts[place], {
+            xanchor: amount < 0 ? "right" : "left", xshift: amount < 0 ? -5 : 5, font: { size: 12, color: colours[place] },
+          })),
+          C.note(d.start, 1, d.label, {
+            yref: "paper", yanchor: "bottom", yshift: 2, xanchor: d.total.amount < 0 ? "right" : "left",
+          }),
+        ],
       },
     };
   };
