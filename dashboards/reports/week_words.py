@@ -105,11 +105,11 @@ def weight_words(task: Task) -> str:
     words = {
         "share": numbers.percent(task.influence, 1 if task.influence < 0.1 else 0, tongue()),
         "objective": task.top,
-        "gap": numbers.points(task.gap, 0, tongue()),
+        "gap": numbers.number(task.gap * 100, 0, tongue()),
     }
     if task.gap < 0.005:
         return _("It makes %(share)s of %(objective)s.") % words
-    return _("It makes %(share)s of %(objective)s and lies %(gap)s behind.") % words
+    return _("It makes %(share)s of %(objective)s and lies %(gap)s points behind.") % words
 
 
 def tongue() -> str:

@@ -8,6 +8,8 @@ from tests.portal import Portal
 
 PAGES = {
     "home": "/",
+    "my week": "/me/",
+    "my week, digest": "/me/digest/",
     "alignment": "/alignment/",
     "alignment, areas": "/alignment/?view=icicle",
     "alignment, weights": "/alignment/?view=sankey",

@@ -10,6 +10,8 @@ RED = {"least_severity": "red"}
 WISH = {"medium": "email", "rhythm": "at_once", "department": "SALES", **RED}
 NIGHT = {"weekdays": ["1", "2"], "from_time": "20:00", "to_time": "07:00"}
 CHAT = {"name": "Zebra", "kind": "slack", "url": "https://hooks.example.org/zebra"}
+BOB = "bob@acme.example"
+LATE = {"name": "Late", "kind": "staleness", "place": "department", "department": "SALES"}
 HAND = {"hand-state": "at_risk", "hand-reason": "Wait"}
 
 PAGES = (
@@ -21,6 +23,48 @@ PAGES = (
     Row("at-a-glance/heat-map/", "/at-a-glance/heat-map/", (get(PAGE),)),
     Row("at-a-glance/seen/", "/at-a-glance/seen/", (Call("post", "302 302 302 302 302 302", {}),)),
     Row("live/", "/live/", (get(PAGE),)),
+    Row("me/", "/me/", (get(PAGE),)),
+    Row(
+        "me/digest/",
+        "/me/digest/",
+        (get(PAGE), Call("post", EVERY_MEMBER, {"rhythm": "weekly", "hour": "8", "timezone": ""})),
+    ),
+    Row(
+        "me/values/<code>/",
+        "/me/values/ZEBRA-K/",
+        (Call("post", "302 404 403 302 302 302", {"period": "2026-05-01", "value": "20", "reason": "Now known"}),),
+    ),
+    Row(
+        "me/values/<code>/undo/",
+        "/me/values/ZEBRA-K/undo/",
+        (Call("post", "302 404 403 302 302 302", {"period": "2026-01-01", "recorded_at": "2020-01-01T00:00:00Z"}),),
+    ),
+    Row(
+        "me/check-ins/<code>/",
+        "/me/check-ins/ZEBRA-P/",
+        (Call("post", "302 404 403 302 302 302", {"confidence": "6", "comment": "Well", "version": "1"}),),
+    ),
+    Row(
+        "me/updates/<code>/",
+        "/me/updates/ZEBRA-I/",
+        (
+            Call(
+                "post",
+                "302 404 403 302 302 302",
+                {"stage": "in_progress", "status": "amber", "comment": "Late", "progress": "10", "version": "1"},
+            ),
+        ),
+    ),
+    Row(
+        "me/alerts/<code>/<answer>/",
+        "/me/alerts/ZEBRA-A/acknowledge/",
+        (Call("post", ANSWER, {"version": "1"}),),
+    ),
+    Row(
+        "me/restatements/<code>/<decision>/",
+        "/me/restatements/ZEBRA-RS/approve/",
+        (Call("post", "302 404 403 403 302 302", {"version": "1"}),),
+    ),
     Row("alignment/", "/alignment/", (get(PAGE),)),
     Row("alignment/map/", "/alignment/map/", (get(PAGE),)),
     Row("alignment/coverage/", "/alignment/coverage/", (get(PAGE),)),
@@ -62,10 +106,14 @@ PAGES = (
     Row("alerts/", "/alerts/", (get(PAGE),)),
     Row("alerts/<code>/", "/alerts/ZEBRA-A/", (get(PAGE_OF),)),
     Row("alerts/<code>/acknowledge/", "/alerts/ZEBRA-A/acknowledge/", (Call("post", ANSWER, {"version": "1"}),)),
+    Row("alerts/<code>/picture/", "/alerts/ZEBRA-A/picture/", (get(PAGE_OF),)),
+    Row("alerts/<code>/snooze/", "/alerts/ZEBRA-A/snooze/", (Call("post", ANSWER, {"when": "week", **SEEN}),)),
+    Row("alerts/<code>/assign/", "/alerts/ZEBRA-A/assign/", (Call("post", ANSWER, {"owner": BOB, **SEEN}),)),
+    Row("alerts/<code>/reopen/", "/alerts/ZEBRA-A/reopen/", (Call("post", ANSWER, SEEN),)),
     Row(
         "alerts/<code>/close/",
         "/alerts/ZEBRA-A/close/",
-        (Call("post", ANSWER, {"comment": "Accepted", "version": "1"}),),
+        (Call("post", ANSWER, {"comment": "Accepted", "outcome": "decision", "version": "1"}),),
     ),
     Row("alerts/messages/", "/alerts/messages/", (get(PAGE),)),
     Row("alerts/messages/read/", "/alerts/messages/read/", (Call("post", EVERY_MEMBER, {}),)),
@@ -113,9 +161,25 @@ PAGES = (
     ),
     Row("alerts/rules/", "/alerts/rules/", (get(PAGE),)),
     Row(
+        "alerts/rules/new/",
+        "/alerts/rules/new/",
+        (get("302 200 403 403 200 200"), Call("post", "302 422 403 403 302 302", LATE)),
+    ),
+    Row(
+        "alerts/rules/simulate/",
+        "/alerts/rules/simulate/",
+        (Call("post", "302 422 200 200 200 200", {**LATE, "on_kpi": "ZEBRA-K"}),),
+    ),
+    Row("alerts/rules/of/<code>/", "/alerts/rules/of/ZEBRA-K/", (get(PAGE_OF),)),
+    Row(
         "alerts/rules/<code>/",
         "/alerts/rules/ZEBRA-QUIET/",
-        (Call("post", "302 404 403 403 302 302", {"version": "1", "enabled": "on"}),),
+        (get(PAGE_OF), Call("post", "302 404 403 403 302 302", {**LATE, **SEEN})),
+    ),
+    Row(
+        "alerts/rules/<code>/delete/",
+        "/alerts/rules/ZEBRA-QUIET/delete/",
+        (Call("post", "302 404 403 403 302 302", SEEN),),
     ),
     Row(
         "integrations/",
@@ -162,6 +226,10 @@ PAGES = (
         "/kpis/ZEBRA-K/step-changes/2026-01-01/delete/",
         (Call("post", ANSWER, {}),),
     ),
+    Row("kpis/<code>/signals/", "/kpis/ZEBRA-K/signals/", (get(PAGE_OF),)),
+    Row("kpis/<code>/forecast/", "/kpis/ZEBRA-K/forecast/", (get(PAGE_OF),)),
+    Row("kpis/<code>/variance/", "/kpis/ZEBRA-K/variance/", (get(PAGE_OF),)),
+    Row("kpis/<code>/series/", "/kpis/ZEBRA-K/series/", (get(PAGE_OF),)),
     Row("kpis/<code>/status/", "/kpis/ZEBRA-K/status/", (Call("post", ANSWER, HAND),)),
     Row("kpis/<code>/status/end/", "/kpis/ZEBRA-K/status/end/", (Call("post", ANSWER, {}),)),
     Row(

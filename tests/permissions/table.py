@@ -76,6 +76,7 @@ BOBS = "401 404 404 200 404 404"
 BOBS_AND_POST = "401 404 404 200 404 200"
 
 API = (
+    Row("api/v1/me/week/", "/api/v1/me/week/", (get(MEMBERS),)),
     Row("api/v1/alignment/", "/api/v1/alignment/", (get(MEMBERS),)),
     Row("api/v1/alignment/<measure>/", "/api/v1/alignment/orphans/", (get(MEMBERS),)),
     Row("api/v1/schema/", "/api/v1/schema/", (get(EVERYBODY),)),
