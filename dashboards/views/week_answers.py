@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from alerts.forms import CloseForm, SnoozeForm, VersionForm
 from alerts.models import Alert
 from alerts.services import acknowledge_alert, close_alert, reopen_alert, snooze_alert
 from alerts.tasks import ring as ring_alerts
 from dashboards.agenda import Kind
-from dashboards.forms import CloseForm, SnoozeForm, VersionForm
 from dashboards.views.week import Bound, Undo, answered, refused
 from dashboards.views.week_panels import IDS, decision_form, key_of
 from kpis.models import Restatement

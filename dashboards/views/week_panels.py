@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
+from alerts.forms import CloseForm, SnoozeForm
 from alerts.models import Alert
 from alerts.reports import words as alert_words
 from dashboards.agenda import Kind
-from dashboards.forms import CloseForm, SnoozeForm
 from dashboards.services import Due
 from initiatives.forms import StatusUpdateForm
 from initiatives.models import Initiative

@@ -12,11 +12,12 @@
 
   /* the first thing to fill in, or to mend, of an open line */
   function first(item) {
+    const shown = (selector) => [...item.querySelectorAll(selector)].find((one) => one.checkVisibility());
     return (
-      item.querySelector("[aria-invalid=true]") ||
-      item.querySelector(".wi__f input:checked") ||
-      item.querySelector(".wi__f .inp, .wi__f input[type=radio], .wi__f button") ||
-      item.querySelector(".btn")
+      shown("[aria-invalid=true]") ||
+      shown(".wi__f input[type=radio]:checked") ||
+      shown(".wi__f .inp, .wi__f input[type=radio], .wi__f button") ||
+      shown(".btn")
     );
   }
 
@@ -36,7 +37,7 @@
   }
 
   function choose(place) {
-    const radio = line()?.querySelectorAll(".is-open .radios input, .radios input")[place];
+    const radio = line()?.querySelectorAll(".wi__f:not(.wi__f--2) .radios input")[place];
     if (!radio) return false;
     radio.checked = true;
     radio.focus();

@@ -1,5 +1,6 @@
 """My week with the keyboard alone, in a real browser: a value, an update, an alert answered; and without scripts."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -42,8 +43,6 @@ def left(page: Page) -> int:
 
 
 def test_value_update_and_alert_are_done_with_the_keyboard_alone(mine: Page) -> None:
-    before = left(mine)
-
     anchor = walk_to(mine, "value").get_attribute("id")
     mine.keyboard.press("Enter")
     expect(mine.locator(f"#{anchor}.is-open input[name=value]")).to_be_focused(timeout=SOON)
@@ -67,7 +66,7 @@ def test_value_update_and_alert_are_done_with_the_keyboard_alone(mine: Page) -> 
     expect(mine.locator(".toast")).to_contain_text("acknowledged", timeout=SOON)
     expect(mine.locator(f"#{anchor}")).to_have_count(0)
 
-    assert left(mine) <= before - 2
+    expect(mine.locator(".wkp b")).to_have_text(re.compile(r"^3 / "))
     expect(mine.locator("[data-item].is-open")).to_be_focused()
 
 

@@ -256,11 +256,11 @@ def test_alert_is_acknowledged_in_place(company: Company, browser: Browser, alar
 
 def test_alert_is_snoozed_and_woken(company: Company, browser: Browser, alarm: Alert) -> None:
     client = browser(company.bob)
-    page = text(client.post("/me/alerts/AL-1/snooze/", {"version": "1", "days": "7"}, **HTMX))
+    page = text(client.post("/me/alerts/AL-1/snooze/", {"version": "1", "when": "week"}, **HTMX))
     assert "AL-1 is left alone for now." in page
     alarm.refresh_from_db()
     assert alarm.snoozed_until is not None
-    assert alarm.snoozed_until.date() == timezone.localdate() + timedelta(days=7)
+    assert alarm.snoozed_until.date() == timezone.localdate() + timedelta(days=7 - timezone.localdate().weekday())
     client.post("/me/alerts/AL-1/wake/", {"version": "2"})
     alarm.refresh_from_db()
     assert alarm.snoozed_until is None
