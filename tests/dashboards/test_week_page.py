@@ -272,7 +272,7 @@ def test_alert_closes_only_with_what_its_outcome_needs(company: Company, browser
     answer = client.post("/me/alerts/AL-1/close/", sent, **HTMX)
     assert answer.status_code == 422
     assert "Say until when the deviation is accepted." in text(answer)
-    assert ">Known</textarea>" in text(answer) or 'value="Known"' in text(answer)
+    assert "Known</textarea>" in text(answer)
     until = timezone.localdate() + timedelta(days=20)
     page = text(client.post("/me/alerts/AL-1/close/", {**sent, "accepted_until": until.isoformat()}, **HTMX))
     assert "AL-1 closed." in page
