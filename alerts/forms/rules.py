@@ -41,6 +41,9 @@ SHARES: Final = frozenset({"variance_pct", "probability_below", "burn_ahead"})
 PATIENCE: Final = ("hold_hours", "recovery_hours", "escalate_after_hours")
 
 
+CODE: Final = forms.TextInput(attrs={"maxlength": 100, "list": "kpi-codes", "autocomplete": "off"})
+
+
 def _decimal(label: Any, **options: Any) -> forms.DecimalField:
     return forms.DecimalField(label=label, required=False, **options)
 
@@ -100,6 +103,7 @@ class RuleForm(forms.Form):
         self.fields["kpi"] = CodeChoice(
             Kpi.objects.visible_to(actor),
             label=_("KPI"),
+            widget=CODE,
             help_text=_("Its code. Its own rule takes the place of those of the kind that it would inherit."),
         )
         if paths is not None and not (rule and rule.pk and rule.department is None and rule.kpi is None):
@@ -107,6 +111,7 @@ class RuleForm(forms.Form):
         self.fields["on_kpi"] = CodeChoice(
             Kpi.objects.visible_to(actor),
             label=_("Try it on the past of"),
+            widget=CODE,
             help_text=_("The code of a KPI. Nothing is stored."),
         )
 

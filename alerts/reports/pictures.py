@@ -1,6 +1,6 @@
 """The course of a KPI as an alert or a simulation needs it, as a picture with the same figures as a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -34,7 +34,7 @@ def alert_chart(alert: Alert, *, today: date) -> Chart | None:
     if alert.rule.kind == RuleKind.SIGNAL:
         report = signal_report(kpi)
         if report.points:
-            return _behaviour(kpi, report.points[-PERIODS_DRAWN:], report.target, headline(alert))
+            return _behaviour(kpi, report.points[-PERIODS_DRAWN:], report.target, alert)
     return _course(alert, kpi, today)
 
 
@@ -89,10 +89,10 @@ def _course(alert: Alert, kpi: Kpi, today: date) -> Chart | None:
     return Chart(
         key="course",
         recipe="figure",
-        title=headline(alert),
+        title=_lasting(alert, kpi, points),
         subtitle=_subtitle(kpi),
         summary=_("Line chart. %(sentence)s") % {"sentence": explanation(alert)},
-        data={"data": [*traces[1:], *traces[:1]], "layout": _layout(kpi, days)},
+        data={"data": [*traces[1:], *traces[:1]], "layout": _layout(kpi, days, notes=_endings(kpi, days, columns))},
         head=(_("Period"), *columns),
         rows=tuple(
             (period_name(point.period, kpi), *(amount(values[place], kpi) for values in columns.values()))
@@ -109,10 +109,48 @@ def _planned(alert: Alert, kpi: Kpi, points: Sequence[PeriodPoint]) -> dict[str,
         return {_("Threshold"): [threshold] * len(points)}
     if kpi.kind == Kind.RANGE:
         return {_("Lower bound"): [one.low for one in points], _("Upper bound"): [one.high for one in points]}
-    return {_("Plan"): [one.plan for one in points], _("Target"): [one.target for one in points]}
+    if kpi.kind == Kind.MOVE:
+        return {_("Plan"): [one.plan for one in points]}
+    return {_("Target"): [one.target for one in points]}
 
 
-def _behaviour(kpi: Kpi, points: Sequence[SignalPoint], target: Decimal | None, title: str) -> Chart:
+def _lasting(alert: Alert, kpi: Kpi, points: Sequence[PeriodPoint]) -> str:
+    """For how long it has been behind; the headline where it is not."""
+    since = None
+    for point in reversed(points):
+        if point.actual is None or point.favourable_variance is None:
+            continue
+        if point.favourable_variance >= 0:
+            break
+        since = point.period
+    if since is None or alert.rule.kind == RuleKind.STALE:
+        return headline(alert)
+    return _("Behind its plan since %(period)s") % {"period": period_name(since, kpi)}
+
+
+def _endings(kpi: Kpi, days: Sequence[str], columns: Mapping[str, Sequence[Decimal | None]]) -> list[Row]:
+    """The last value of each line beside it, the higher one above the lower one."""
+    last = []
+    for name, values in columns.items():
+        known = [place for place, value in enumerate(values) if value is not None]
+        value = values[known[-1]] if known else None
+        if value is not None:
+            last.append((value, days[known[-1]], name))
+    return [
+        {
+            "x": day,
+            "y": float(value),
+            "text": f"<b>{amount(value, kpi)}</b> {name.lower()}",
+            "showarrow": False,
+            "xanchor": "right",
+            "yanchor": "bottom" if place == 0 else "top",
+            "font": {"size": 12, "color": "token:ink-2"},
+        }
+        for place, (value, day, name) in enumerate(sorted(last, reverse=True))
+    ]
+
+
+def _behaviour(kpi: Kpi, points: Sequence[SignalPoint], target: Decimal | None, alert: Alert) -> Chart:
     """Values between their natural limits; signals are ringed."""
     days = [point.period.isoformat() for point in points]
     ringed = [point for point in points if point.rules]
@@ -135,15 +173,16 @@ def _behaviour(kpi: Kpi, points: Sequence[SignalPoint], target: Decimal | None, 
             [one.period.isoformat() for one in ringed], [_float(one.value) for one in ringed], "d-actual", _("signal")
         )
     )
+    notes = _endings(kpi, days, {_("Actual"): [points[-1].value if one is points[-1] else None for one in points]})
     last = points[-1]
     words = {"value": amount(last.value, kpi), "low": amount(last.lower, kpi), "high": amount(last.upper, kpi)}
     return Chart(
         key="limits",
         recipe="figure",
-        title=title,
+        title=_beyond(alert, kpi, points),
         subtitle=_("%(measure)s, with natural limits") % {"measure": _subtitle(kpi)},
         summary=_("Line chart: the last value is %(value)s; its natural limits are %(low)s and %(high)s.") % words,
-        data={"data": traces, "layout": _layout(kpi, days)},
+        data={"data": traces, "layout": _layout(kpi, days, notes=notes)},
         head=(_("Period"), _("Actual"), _("Lower limit"), _("Upper limit"), _("Signal")),
         rows=tuple(
             (
@@ -157,6 +196,18 @@ def _behaviour(kpi: Kpi, points: Sequence[SignalPoint], target: Decimal | None, 
         ),
         height=280,
     )
+
+
+def _beyond(alert: Alert, kpi: Kpi, points: Sequence[SignalPoint]) -> str:
+    """Since when the values have been signals; the headline where the last one is none."""
+    since = None
+    for point in reversed(points):
+        if not point.rules:
+            break
+        since = point.period
+    if since is None:
+        return headline(alert)
+    return _("Beyond ordinary variation since %(period)s") % {"period": period_name(since, kpi)}
 
 
 def _open_stretches(simulation: Simulation) -> list[Row]:
@@ -206,7 +257,7 @@ def _dashed(colour: str) -> Row:
     return {"color": f"token:{colour}", "width": 1.5, "dash": "4px,3px"}
 
 
-def _layout(kpi: Kpi, days: Sequence[str], *, shapes: Sequence[Row] = ()) -> Row:
+def _layout(kpi: Kpi, days: Sequence[str], *, shapes: Sequence[Row] = (), notes: Sequence[Row] = ()) -> Row:
     every = labels_every(kpi.frequency, len(days))
     ticks = [(day, date.fromisoformat(day)) for place, day in enumerate(days) if place % every == 0]
     return {
@@ -218,6 +269,7 @@ def _layout(kpi: Kpi, days: Sequence[str], *, shapes: Sequence[Row] = ()) -> Row
         },
         "yaxis": {"tickformat": ",", "hoverformat": f".{kpi.precision}f"},
         "shapes": list(shapes),
+        "annotations": list(notes),
     }
 
 

@@ -11,17 +11,18 @@ from alerts.choices import KPI_KINDS, OPEN_STATES, AlertState, RuleKind
 from alerts.inheritance import RuleBook, is_below
 from alerts.models import Alert, AlertRule
 from alerts.reports.rule_words import condition_sentence, patience_sentence, place_name
-from alerts.reports.words import state_reason
+from alerts.reports.words import look_of, state_reason
 from alerts.services import EffectiveRule, effective_rules
 from alerts.services.subjects import Rule, plain_rule
 from kpis.models import Kpi
 from organization.actors import Actor
 from organization.choices import EDITING_ROLES
+from organization.narrowing import Choice, choices_of
 
 FIRING = "firing"
 QUIET = "quiet"
 OFF = "off"
-WORST_NAMED = 5
+KPIS_OFFERED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class RulePage:
 
 @dataclass(frozen=True, slots=True)
 class KpiRule:
-    """A rule as it decides for one KPI."""
+    """A rule as it decides for one KPI; `look` is state and colour of its alert there."""
 
     code: str
     name: str
@@ -71,6 +72,7 @@ class KpiRule:
     state_word: str
     state_reason: str
     alert: str
+    look: tuple[str, str]
     may_change: bool
 
 
@@ -87,6 +89,13 @@ class KpiRules:
 def may_add_rules(actor: Actor) -> bool:
     """Whether there is a place where the actor may make rules."""
     return not actor.only_reads and actor.paths(EDITING_ROLES) != []
+
+
+def kpi_choices(actor: Actor) -> tuple[Choice, ...]:
+    """The first KPIs that the actor sees, to choose from (one query); any other can be typed."""
+    return choices_of(
+        ((kpi.code, kpi.text("name")) for kpi in Kpi.objects.visible_to(actor).order_by("code")[:KPIS_OFFERED]), ""
+    )
 
 
 def rule_page(actor: Actor) -> RulePage:
@@ -188,5 +197,6 @@ def _kpi_rule(one: EffectiveRule, alert: Alert | None, *, may_change: bool) -> K
         state_word=texts.get(state) or (str(AlertState(alert.state).label) if alert else ""),
         state_reason=state_reason(alert) if alert else "",
         alert=alert.code if alert else "",
+        look=look_of(alert) if alert else ("", ""),
         may_change=may_change,
     )

@@ -15,7 +15,7 @@ from alerts.models import Alert, AlertRule
 from alerts.reports import kpi_rules, rule_page
 from alerts.reports.pictures import simulation_chart
 from alerts.reports.rule_words import condition_sentence, patience_sentence, place_name
-from alerts.reports.rules import may_add_rules
+from alerts.reports.rules import kpi_choices, may_add_rules
 from alerts.services import change_rule, create_rule, delete_rule, simulate_rule
 from alerts.tasks import ring
 from kpis.models import Kpi
@@ -160,6 +160,7 @@ def _page(
         "open_alerts": Alert.objects.open().visible_to(request.actor).filter(rule=rule).count() if rule else 0,
         "version": rule.version if rule else 0,
         "may_change": rule is None or AlertRule.objects.editable_by(request.actor).filter(pk=rule.pk).exists(),
+        "kpis": kpi_choices(request.actor),
         "problem": problem,
         "simulation": simulation,
         "chart": chart,

@@ -10,7 +10,7 @@ RED = {"least_severity": "red"}
 WISH = {"medium": "email", "rhythm": "at_once", "department": "SALES", **RED}
 NIGHT = {"weekdays": ["1", "2"], "from_time": "20:00", "to_time": "07:00"}
 CHAT = {"name": "Zebra", "kind": "slack", "url": "https://hooks.example.org/zebra"}
-BOB = "bob@acme.example"
+BOB = "bob@zebra.example"
 LATE = {"name": "Late", "kind": "staleness", "place": "department", "department": "SALES"}
 HAND = {"hand-state": "at_risk", "hand-reason": "Wait"}
 
