@@ -22,6 +22,7 @@ from integrations.demo.story import (
     DayClosed,
     Recorded,
     Step,
+    Stepped,
     Updated,
     confidences_on,
     past_days,
@@ -30,7 +31,7 @@ from integrations.demo.story import (
 from integrations.demo.updates import write_check_ins, write_updates
 from integrations.services import import_strategy
 from kpis.models import Kpi
-from kpis.services import Reading, evaluate_due, record_history, record_measurements
+from kpis.services import Reading, evaluate_due, record_history, record_measurements, record_step_change
 from objectives.models import Objective
 from objectives.services import roll_up_all, today_of
 from organization.actors import Actor, system_actor
@@ -117,6 +118,8 @@ class Replay:
             self._record(step)
         elif isinstance(step, Answered):
             self._answer(step)
+        elif isinstance(step, Stepped):
+            self._step(step)
         elif isinstance(step, DayClosed):
             self._close_day(step)
 
@@ -140,6 +143,11 @@ class Replay:
         answer = close_alert if step.close else acknowledge_alert
         for alert in alerts.order_by("pk"):
             answer(alert, actor=self._person(step.by), at=step.at, comment=step.comment, version=None)
+
+    def _step(self, step: Stepped) -> None:
+        kpi = Kpi.objects.select_related("organization").get(pk=self._kpis[step.kpi])
+        actor = self._person(step.by)
+        record_step_change(kpi, period=step.period, cause=step.cause, note=step.note, actor=actor, at=step.at)
 
     def _close_day(self, step: DayClosed) -> None:
         while evaluate_due(at=step.at):

@@ -72,13 +72,25 @@ class Answered:
 
 
 @dataclass(frozen=True)
+class Stepped:
+    """An owner says from when on a KPI runs differently, and why."""
+
+    at: datetime
+    by: str
+    kpi: str
+    period: date
+    cause: str
+    note: str
+
+
+@dataclass(frozen=True)
 class DayClosed:
     """Figures are rolled up and alerts compared."""
 
     at: datetime
 
 
-Step = Recorded | Updated | CheckedIn | Answered | DayClosed
+Step = Recorded | Updated | CheckedIn | Answered | Stepped | DayClosed
 
 
 def story_of(company: Company, plan: Plan) -> list[Step]:
@@ -89,6 +101,7 @@ def story_of(company: Company, plan: Plan) -> list[Step]:
         *_updates(company, plan),
         *_check_ins(company, plan),
         *_answers(company, plan),
+        *_stepped(company, plan),
     ]
     months = range(IMPORTED, plan.present + 1)
     steps.extend(DayClosed(plan.moment(month, RECORDING_DAY, 19, 50)) for month in months)
@@ -190,6 +203,13 @@ def _answers(company: Company, plan: Plan) -> Iterator[Answered]:
     for row in company.rows("answers"):
         at = plan.moment(row["month"], row["day"], 11, 57)
         yield Answered(at, owners[row["kpi"]], row["kpi"], row["comment"], row["close"])
+
+
+def _stepped(company: Company, plan: Plan) -> Iterator[Stepped]:
+    owners = {row["code"]: row["owner"] for row in company.rows("kpis")}
+    for row in company.rows("step_changes"):
+        at = plan.moment(max(row["said"], IMPORTED + 1), 8, 16, 5)
+        yield Stepped(at, owners[row["kpi"]], row["kpi"], plan.month(row["month"]), row["cause"], row["note"])
 
 
 def past_days(plan: Plan) -> list[date]:

@@ -1,12 +1,16 @@
 """Forecast and signals of a KPI, with what they rest on."""
 
+from dataclasses import dataclass
+
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from kpis.explain import VarianceSplit, variance_split
 from kpis.models import Kpi
 from kpis.reports.outlook import ForecastReport, SignalReport, forecast_report, signal_report
+from objectives.services import today_of
 from organization.api.base import ApiView
 from organization.api.described import described
 from organization.api.plain import plain
@@ -18,7 +22,9 @@ class KpiOutlookViews(ApiView):
     http_method_names = ("get", "head", "options")
 
     def kpi(self, code: str) -> Kpi:
-        row: Kpi | None = Kpi.objects.visible_to(self.actor).filter(code=code).select_related("organization").first()
+        row: Kpi | None = (
+            Kpi.objects.visible_to(self.actor).filter(code=code).select_related("organization", "figures").first()
+        )
         if row is None:
             raise Http404
         return row
@@ -45,3 +51,24 @@ class KpiSignalViews(KpiOutlookViews):
         """The process behaviour chart: phases with their limits, every point with the rules that it breaks, whether
         the process as it is reaches the target, the season that was taken off, and the recorded step changes."""
         return Response(plain(signal_report(self.kpi(code))))
+
+
+@dataclass(frozen=True)
+class VarianceAnswer:
+    """`split` is null for a KPI that is not the sum or the mean of its parts, or that has nothing to split."""
+
+    code: str
+    split: VarianceSplit | None
+
+
+class KpiVarianceViews(KpiOutlookViews):
+    """Who explains the variance."""
+
+    @extend_schema(operation_id="kpis_variance", responses=described(VarianceAnswer))
+    def retrieve(self, request: Request, code: str) -> Response:
+        """What every part brings to the variance of the latest value: share × (value − expected). The lines and the
+        `rest` add up to it exactly; the rest is what the KPI's own target and those of its parts differ by."""
+        kpi = self.kpi(code)
+        today = today_of(self.organization, self.at)
+        split = variance_split(kpi, kpi.figures, actor=self.actor, today=today)
+        return Response(plain(VarianceAnswer(kpi.code, split)))

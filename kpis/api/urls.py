@@ -8,7 +8,7 @@ from kpis.api.bulk import BatchPreviewViews, BatchViews
 from kpis.api.changes import ObjectiveChangesView
 from kpis.api.departments import DepartmentViews
 from kpis.api.measurements import KpiMeasurementViews, MeasurementViews
-from kpis.api.outlook import KpiForecastViews, KpiSignalViews
+from kpis.api.outlook import KpiForecastViews, KpiSignalViews, KpiVarianceViews
 from kpis.api.overrides import KpiOverrideViews, ObjectiveOverrideViews
 from kpis.api.previews import KpiPreviewViews, NewKpiPreviewViews
 from kpis.api.restatements import PeriodLockViews, RestatementViews
@@ -61,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("period-locks/", PeriodLockViews.as_view(batches), name="period-lock-list"),
     re_path(r"^kpis/(?P<code>[^/]+)/forecast/$", KpiForecastViews.as_view({"get": "retrieve"}), name="kpi-forecast"),
     re_path(r"^kpis/(?P<code>[^/]+)/signals/$", KpiSignalViews.as_view({"get": "retrieve"}), name="kpi-signals"),
+    re_path(r"^kpis/(?P<code>[^/]+)/variance/$", KpiVarianceViews.as_view({"get": "retrieve"}), name="kpi-variance"),
     re_path(
         r"^kpis/(?P<code>[^/]+)/step-changes/$",
         KpiStepChangeViews.as_view({"get": "list", "post": "create"}),

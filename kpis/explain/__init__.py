@@ -8,6 +8,7 @@ from kpis.explain.change import ChangeLine, InputNamed, KnownOn, ObjectiveChange
 from kpis.explain.computed import Computation, Operand
 from kpis.explain.kpi import Age, KpiExplanation, Quantity, Use, explain_kpi
 from kpis.explain.objective import Contributor, Face, ObjectiveExplanation, explain_objective, mode_of
+from kpis.explain.outlook import OutlookFacts
 from kpis.explain.parts import RULES, ByHand, Judgement, Ruling, Step, by_hand_of, judgement_of, plain
 from kpis.explain.variance import SPLIT, VarianceLine, VarianceSplit, variance_split
 
@@ -27,6 +28,7 @@ __all__ = [
     "ObjectiveChange",
     "ObjectiveExplanation",
     "Operand",
+    "OutlookFacts",
     "Quantity",
     "Ruling",
     "Step",

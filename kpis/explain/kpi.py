@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from kpis.choices import Kind, Trajectory
 from kpis.explain.computed import Computation, computation_of, step_of
 from kpis.explain.moves import is_compound, passed_of, steps_of_move
+from kpis.explain.outlook import OutlookFacts, outlook_facts
 from kpis.explain.parts import Ruling, Step, by_hand_of, plain, ruling_of
 from kpis.models import Kpi, KpiFigures, Measure, Measurement
 from objectives.models import Objective
@@ -64,6 +65,7 @@ class KpiExplanation:
     hidden_objectives: int
     computed_at: datetime | None
     computation: Computation | None
+    outlook: OutlookFacts | None
 
 
 def explain_kpi(kpi: Kpi, *, actor: Actor) -> KpiExplanation:
@@ -86,6 +88,7 @@ def explain_kpi(kpi: Kpi, *, actor: Actor) -> KpiExplanation:
         hidden_objectives=hidden,
         computed_at=figures.changed_at,
         computation=computation,
+        outlook=outlook_facts(kpi),
     )
 
 

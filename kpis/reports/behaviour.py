@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kpis.definition import Definition, Reading
 from kpis.models import Kpi, KpiOutlook
@@ -41,7 +42,7 @@ def behaving(kpi: Kpi, definition: Definition, readings: Sequence[Reading], row:
     return Behaving(
         code=kpi.code,
         report=report,
-        chart=_chart(kpi, report) if report.phases and not report.missing else None,
+        chart=_chart(kpi, report) if any(one.centre is not None for one in report.phases) else None,
         phases=tuple(_phase_words(one, kpi) for one in report.phases if one.centre is not None),
         assurance=_assurance(report.assurance),
         words={point.period: word for point in report.points if (word := point_word(point, report))},
@@ -64,7 +65,7 @@ def point_word(point: SignalPoint, report: SignalReport) -> str:
 
 def _chart(kpi: Kpi, report: SignalReport) -> Chart:
     points = report.points[-MOST_DRAWN:]
-    title = report.sentences[0].rstrip(".") if report.sentences else report.reason
+    title = report.sentences[0].rstrip(".") if report.sentences else _waiting(kpi, report.phases[-1])
     return Chart(
         key="behaviour",
         recipe="xmr",
@@ -84,6 +85,16 @@ def _chart(kpi: Kpi, report: SignalReport) -> Chart:
         rows=tuple(_row(kpi, point, report) for point in reversed(points)),
         height=320,
     )
+
+
+def _waiting(kpi: Kpi, phase: PhaseRow) -> str:
+    """The latest phase is too young for limits of its own."""
+    text = ngettext(
+        "%(count)s value since %(period)s; new limits take six",
+        "%(count)s values since %(period)s; new limits take six",
+        phase.count,
+    )
+    return text % {"count": phase.count, "period": period_name(phase.first, kpi)}
 
 
 def _subtitle(kpi: Kpi, report: SignalReport) -> str:

@@ -1,8 +1,8 @@
 """The page of a KPI by month, quarter, year, to date or over twelve months: choices, picture, lines of the table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from kpis.reports.course import Window, labels_every, names_of
 from kpis.reports.windows import NAMED_AFTER, NAMES, WindowLine, windowed_lines
 from kpis.reports.words import amount, change
 from kpis.windows import By, fits
+from objectives.services import today_of
 from organization.drawing.figure import Chart
 from organization.models import Organization
 from organization.narrowing import Choice
@@ -57,18 +58,25 @@ def by_window(
     kpi: Kpi, by: By, window: Window, *, organization: Organization, at: datetime, every: bool, title: str
 ) -> ByWindow:
     """The windows of a stretch. Four queries."""
-    drawn = windowed_lines(kpi, by, organization=organization, at=at, since=window.since)
-    lines = windowed_lines(kpi, by, organization=organization, at=at) if every else drawn
-    passed = [line for line in reversed(lines) if line.observed or line.state]
+    since = window.since
+    lines = windowed_lines(kpi, by, organization=organization, at=at, since=None if every else since)
+    drawn = [line for line in lines if since is None or line.period >= since]
+    today = today_of(organization, at)
+    passed = [line for line in reversed(lines) if line.period <= today and (line.observed or line.state)]
     shown = tuple(passed if every else passed[:FIRST_LINES])
     return ByWindow(
         by=by.value,
         name=str(NAMES[by]),
-        chart=_chart(kpi, by, drawn, title),
+        chart=_chart(kpi, by, [_so_far(line, today) for line in drawn], title),
         lines=shown,
         more=len(passed) - len(shown),
         notes=_notes(shown),
     )
+
+
+def _so_far(line: WindowLine, today: date) -> WindowLine:
+    """A window up to a period that lies ahead says nothing yet: its plan alone is drawn."""
+    return line if line.period <= today else replace(line, value=None, expected=None, variance=None, observed=0)
 
 
 def _useful(kpi: Kpi) -> list[By]:
@@ -110,13 +118,13 @@ def _chart(kpi: Kpi, by: By, lines: Sequence[WindowLine], title: str) -> Chart:
 def _data(kpi: Kpi, by: By, lines: Sequence[WindowLine], names: dict[str, str]) -> dict[str, Any]:
     ranged = kpi.kind == Kind.RANGE
     latest = next((line for line in reversed(lines) if line.value is not None), None)
-    wanted = [line.high if ranged else line.target if line.expected is None else line.expected for line in lines]
+    wanted = [line.high if ranged else _wanted(line) for line in lines]
     return {
         "x": [line.period.isoformat() for line in lines],
         "actual": [_plain(line.value) for line in lines],
         "target": [_plain(value) for value in wanted] if names["target"] else None,
         "expected": [_plain(line.low) for line in lines] if ranged else None,
-        "hollow": [line.partial or line.provisional for line in lines],
+        "hollow": [line.value is not None and (line.partial or line.provisional) for line in lines],
         "amber": None,
         "red": None,
         "unit": kpi.text("unit"),
@@ -128,6 +136,11 @@ def _data(kpi: Kpi, by: By, lines: Sequence[WindowLine], names: dict[str, str]) 
         "ceiling": None,
         "words": {"actual": _("actual"), "today": _("today"), **names},
     }
+
+
+def _wanted(line: WindowLine) -> Decimal | None:
+    """What was expected of its known periods; of a window that lies ahead the plan, else the target."""
+    return next((value for value in (line.expected, line.plan, line.target) if value is not None), None)
 
 
 def _row(kpi: Kpi, line: WindowLine) -> tuple[str, ...]:

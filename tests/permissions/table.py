@@ -136,6 +136,7 @@ API = (
     ),
     Row("api/v1/kpis/<code>/forecast/", "/api/v1/kpis/ZEBRA-K/forecast/", (get(READ),)),
     Row("api/v1/kpis/<code>/signals/", "/api/v1/kpis/ZEBRA-K/signals/", (get(READ),)),
+    Row("api/v1/kpis/<code>/variance/", "/api/v1/kpis/ZEBRA-K/variance/", (get(READ),)),
     Row(
         "api/v1/kpis/<code>/step-changes/",
         "/api/v1/kpis/ZEBRA-K/step-changes/",
