@@ -10,7 +10,6 @@ from typing import Any, Final
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When, Window
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from alerts.models import Alert
 from alerts.reports import words as alert_words
@@ -267,7 +266,7 @@ def _ahead(actor: Actor, today: date) -> tuple[Ahead, ...]:
         values[row["figures__due_on"]].append(row)
     for day, many in values.items():
         name = local_text(many[0]["name"], many[0]["translations"], "name")
-        text = ngettext("Value of %(name)s", "%(count)s values are due", len(many))
+        text = _("Value of %(name)s") if len(many) == 1 else _("%(count)s values are due")
         url = kpi_url(many[0]["code"]) if len(many) == 1 else reverse("kpi-list")
         found.append(Ahead(day, text % {"name": name, "count": len(many)}, url))
     works = Initiative.objects.visible_to(actor).filter(
