@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from alerts.choices import AlertState, RuleKind
 from alerts.models import Alert
+from alerts.replay import Fired
 from alerts.reports.words import explanation, headline, share_of
 from alerts.services import Simulation
 from kpis.choices import Kind
@@ -22,6 +23,7 @@ from kpis.services import definition_of, readings_of, target_points
 from organization.drawing.figure import Chart
 
 PERIODS_DRAWN: Final = 36
+STRETCHES_NAMED: Final = 4
 
 Row = dict[str, Any]
 
@@ -52,7 +54,7 @@ def simulation_chart(kpi: Kpi, simulation: Simulation) -> Chart | None:
     return Chart(
         key="simulation",
         recipe="figure",
-        title=simulation.summary,
+        title=simulation_finding(kpi, simulation),
         subtitle=_subtitle(kpi),
         summary=_("Line chart; circles mark where an alert would have opened, shading while it would have been open."),
         data={
@@ -71,6 +73,29 @@ def simulation_chart(kpi: Kpi, simulation: Simulation) -> Chart | None:
         ),
         height=240,
     )
+
+
+def simulation_finding(kpi: Kpi, simulation: Simulation) -> str:
+    """How often, and in which periods: the first stretches by name."""
+    named = []
+    for one in simulation.fired[:STRETCHES_NAMED]:
+        words = {"from": period_name(one.period, kpi), "to": ""}
+        if one.ended_at is None:
+            named.append(_("%(from)s until now") % words)
+            continue
+        words["to"] = period_name(last_open(simulation, one), kpi)
+        named.append(words["from"] if words["from"] == words["to"] else _("%(from)s to %(to)s") % words)
+    if not named:
+        return simulation.summary
+    more = " …" if len(simulation.fired) > STRETCHES_NAMED else ""
+    return f"{simulation.summary} {', '.join(named)}{more}"
+
+
+def last_open(simulation: Simulation, fired: Fired) -> date:
+    """The last period at whose close the alert was still open."""
+    ended = fired.ended_at
+    inside = [one.period for one in simulation.steps if fired.period <= one.period and ended and one.at < ended]
+    return max(inside, default=fired.period)
 
 
 def _course(alert: Alert, kpi: Kpi, today: date) -> Chart | None:

@@ -109,25 +109,27 @@ def rule_simulate(request: MemberRequest) -> HttpResponse:
     """Replay what the form says over the past of a KPI; nothing is stored. A part, or the page with it."""
     code = request.POST.get("rule", "").replace("\x00", "")
     rule = _rule(request, code) if code else None
-    data = request.POST.copy()
-    data["name"] = data.get("name") or "–"
-    form = RuleForm(data, actor=request.actor, rule=rule)
-    valid = form.is_valid()
-    kpi: Kpi | None = form.cleaned_data.get("on_kpi")
-    if kpi is None and "on_kpi" not in form.errors:
-        form.add_error("on_kpi", ValidationError(_("Name the KPI by its code."), "required"))
-    context: dict[str, Any] = {"simulation": None, "chart": None}
-    if kpi is not None and valid:
+    trial = _trial(request, rule)
+    kpi: Kpi | None = trial.cleaned_data.get("on_kpi") if trial.is_valid() else None
+    context: dict[str, Any] = {"simulation": None, "chart": None, "trial": trial}
+    if kpi is not None:
         try:
-            draft = AlertRule(**form.draft())
-            simulation = simulate_rule(draft, kpi, actor=request.actor, at=request.at)
-            context = {"simulation": simulation, "chart": simulation_chart(kpi, simulation)}
+            simulation = simulate_rule(AlertRule(**trial.draft()), kpi, actor=request.actor, at=request.at)
+            context |= {"simulation": simulation, "chart": simulation_chart(kpi, simulation)}
         except ValidationError as error:
-            _add_errors(form, error)
+            _add_errors(trial, error)
     status = 200 if context["simulation"] is not None else UNPROCESSABLE
     if wants_part(request):
-        return render(request, "alerts/simulation.html", {**context, "form": form}, status=status)
-    return _page(request, rule, form, status=status, **context)
+        return render(request, "alerts/simulation.html", context, status=status)
+    typed = {**request.POST.dict(), "enabled": "enabled" in request.POST}
+    return _page(request, rule, RuleForm(actor=request.actor, rule=rule, initial=typed), status=status, **context)
+
+
+def _trial(request: MemberRequest, rule: AlertRule | None) -> RuleForm:
+    """What was typed, as a rule of the KPI that it is tried out on: a name and a place do not matter for that."""
+    data = request.POST.copy()
+    data["name"], data["place"], data["kpi"] = "–", "kpi", data.get("on_kpi", "")
+    return RuleForm(data, actor=request.actor, rule=rule)
 
 
 @require_safe
@@ -148,6 +150,7 @@ def _page(
     status: int = 200,
     simulation: Any = None,
     chart: Any = None,
+    trial: RuleForm | None = None,
 ) -> HttpResponse:
     context = {
         "form": form,
@@ -164,6 +167,7 @@ def _page(
         "problem": problem,
         "simulation": simulation,
         "chart": chart,
+        "trial": trial,
     }
     return render(request, "alerts/rule.html", context, status=status)
 
