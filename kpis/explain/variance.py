@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from kpis.choices import UnitAggregation
 from kpis.computation import Cell, Input, Recipe, input_cell, lives
-from kpis.definition import Definition, exact, minus
+from kpis.definition import Definition, Reading, exact, minus
 from kpis.models import Kpi, KpiFigures
 from kpis.periods import period_end
 from kpis.series import period_series
@@ -145,7 +145,7 @@ def _line(
     whole: Decimal | None,
     today: date,
 ) -> VarianceLine | None:
-    wanted = _expected(definition, period, today)
+    wanted = _expected(definition, Reading(period, cell.value), today)
     expected = whole if wanted is None else wanted
     if expected is None or cell.value is None:
         return None
@@ -161,9 +161,9 @@ def _line(
     )
 
 
-def _expected(definition: Definition, period: date, today: date) -> Decimal | None:
+def _expected(definition: Definition, reading: Reading, today: date) -> Decimal | None:
     """What its own plan expects of the period; a range expects no single value."""
     if definition.low is not None or definition.high is not None:
         return None
-    points = period_series(definition, (), on=today, since=period, until=period)
-    return points[0].expected if points and points[0].period == period else None
+    points = period_series(definition, (reading,), on=today, since=reading.period, until=reading.period)
+    return points[0].expected if points else None

@@ -59,7 +59,7 @@ def variance_panel(kpi: Kpi, *, actor: Actor, today: date) -> VariancePanel:
         bars=bars,
         rule=_("Contribution = share × (value − expected), over the parts: %(rule)s.")
         % {"rule": str(UnitAggregation(split.method).label).lower()},
-        notes=_notes(split),
+        notes=_notes(split, shown=bars[-1].name == _rest_name()),
         reason="",
     )
 
@@ -79,8 +79,12 @@ def _bars(kpi: Kpi, split: VarianceSplit) -> tuple[Bar, ...]:
         bars.append(_plain_bar(kpi, text, rounded[len(shown)]))
     bars = sorted(bars, key=lambda bar: bar.amount, reverse=split.variance > 0)
     if rounded[-1]:
-        bars.append(_plain_bar(kpi, _("Not told by the parts"), rounded[-1]))
+        bars.append(_plain_bar(kpi, _rest_name(), rounded[-1]))
     return tuple(bars)
+
+
+def _rest_name() -> str:
+    return _("Not told by the parts")
 
 
 def spread(amounts: Sequence[Decimal], total: Decimal, precision: int) -> list[Decimal]:
@@ -164,7 +168,7 @@ def _title(kpi: Kpi, split: VarianceSplit, bars: Sequence[Bar]) -> str:
     return _("%(name)s explains %(part)s of the %(total)s missing") % words
 
 
-def _notes(split: VarianceSplit) -> tuple[str, ...]:
+def _notes(split: VarianceSplit, *, shown: bool) -> tuple[str, ...]:
     notes = []
     borrowed = sum(not line.own_target for line in split.lines)
     if borrowed:
@@ -186,6 +190,6 @@ def _notes(split: VarianceSplit) -> tuple[str, ...]:
     if split.hidden:
         text = ngettext("%(count)s part that you may not see.", "%(count)s parts that you may not see.", split.hidden)
         notes.append(text % {"count": split.hidden})
-    if split.rest:
+    if shown:
         notes.append(_("“Not told by the parts”: the KPI expects something else than its parts together do."))
     return tuple(notes)

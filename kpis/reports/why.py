@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from kpis.choices import COMPUTED, Flag, Freshness, Source
-from kpis.explain import ByHand, Computation, Judgement, KpiExplanation, Quantity, Step, Use, explain_kpi
+from kpis.explain import ByHand, Judgement, KpiExplanation, Quantity, Step, Use, explain_kpi
 from kpis.models import Kpi
 from kpis.reports.behaviour import Behaving
 from kpis.reports.prospects import Prospect
@@ -55,7 +55,6 @@ class Why:
     """The explanation as the panel shows it."""
 
     notes: tuple[Note, ...]
-    made_of: str
     inputs: tuple[Input, ...]
     lines: tuple[Line, ...]
     rule: str
@@ -81,7 +80,6 @@ def why_of(kpi: Kpi, *, actor: Actor, prospect: Prospect, behaviour: Behaving | 
     found: KpiExplanation = explain_kpi(kpi, actor=actor)
     return Why(
         notes=_notes(kpi, found, prospect, behaviour),
-        made_of=_made_of(found.computation),
         inputs=tuple(_input(one, kpi.precision) for one in found.inputs),
         lines=tuple(_line(step, kpi) for step in found.steps),
         rule=found.status.sentence,
@@ -123,13 +121,6 @@ def _notes(kpi: Kpi, found: KpiExplanation, prospect: Prospect, behaviour: Behav
         sentence = _("%(known)s of the %(all)s that it is made of had a value.") % words
         notes.append(Note(_("Coverage"), numbers.percent(found.computation.coverage, 0, tongue), (sentence,)))
     return tuple(notes)
-
-
-def _made_of(computation: Computation | None) -> str:
-    """The rule by which the value is worked out; "" where it is entered."""
-    if computation is None:
-        return ""
-    return _("Worked out: %(formula)s") % {"formula": computation.formula}
 
 
 def source_word(source: str) -> str:

@@ -280,12 +280,14 @@
     ];
   }
 
-  const causes = (d) => d.phases.filter((one) => one.label && one.x.length).map((one) => {
-    const text = one.label.length > 34 ? `${one.label.slice(0, 33)}…` : one.label;
+  /* the cause over its phase, cut to the phase's width: the list below the chart has it whole */
+  const causes = (d, plot) => d.phases.filter((one) => one.label && one.x.length).map((one) => {
+    const room = Math.max(6, Math.floor((((plot.clientWidth || 480) - 140) * one.x.length) / d.x.length / 6.4));
+    const text = one.label.length > room ? `${one.label.slice(0, room - 1)}…` : one.label;
     return C.note(one.x[0], Math.max(...one.upper), text, { yanchor: "bottom", yshift: 3 });
   });
 
-  C.recipes.xmr = (d) => {
+  C.recipes.xmr = (d, plot) => {
     const text = `%{y:.${d.decimals}f}${C.unitText(d.unit)}`;
     const marked = new Set(d.marks.map(([place]) => place));
     const above = new Set();
@@ -318,7 +320,7 @@
         yaxis: { domain: [0.34, 1], tickformat: ",", hoverformat: `.${d.decimals}f`, anchor: "x" },
         xaxis2: { ...ticks, matches: "x", anchor: "y2" },
         yaxis2: { domain: [0, 0.22], rangemode: "tozero", nticks: 3, tickformat: ",", anchor: "x2" },
-        annotations: [...edges(d), ...causes(d)],
+        annotations: [...edges(d), ...causes(d, plot)],
         hovermode: marked.size > 200 ? "closest" : "x unified",
       },
     };

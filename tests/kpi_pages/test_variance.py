@@ -78,6 +78,18 @@ def test_parts_without_a_target_are_held_against_the_whole(
     assert split.rest == 0
 
 
+def test_parts_without_a_start_have_targets_too(company: Company, office: Actor, whole: Callable[..., Kpi]) -> None:
+    kpi = whole("mean", {"K-1A": ("1", "84"), "K-1B": ("1", "92")})
+    Kpi.objects.filter(code="K-1A").update(start=None, end=None, target=D(85))
+    split = variance_split(kpi, kpi.figures, actor=office, today=TODAY.date())
+    assert split is not None
+    assert [(line.expected, line.contribution, line.own_target) for line in split.lines] == [
+        (D(85), D("-0.5"), True),
+        (D(90), D(1), True),
+    ]
+    assert split.rest == D("-2.5")
+
+
 def test_a_kpi_without_parts_has_no_split(company: Company, office: Actor, delivery: Kpi) -> None:
     kpi = Kpi.objects.select_related("figures", "organization").get(pk=delivery.pk)
     assert variance_split(kpi, kpi.figures, actor=office, today=TODAY.date()) is None
