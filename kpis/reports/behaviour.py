@@ -20,7 +20,7 @@ from organization.drawing.figure import Chart
 MOST_DRAWN: Final = 400
 """The latest points that are drawn and listed; limits rest on all of them."""
 
-FEW_ENOUGH: Final = 120
+FEW_ENOUGH: Final = 200
 """Values up to which the chart is worked out with the page; of more it is fetched by itself."""
 
 

@@ -273,6 +273,12 @@
     const end = last.x.length - 1;
     const place = C.small() ? { xanchor: "right", yanchor: "bottom" } : { xshift: 8 };
     const grey = { ...place, font: { size: 12, color: C.tok("ink-3") } };
+    const span = Math.max(...d.value, last.upper[end]) - Math.min(...d.value, last.lower[end]);
+    if (last.upper[end] - last.lower[end] < span * 0.22) {
+      /* too close for three labels */
+      const both = `${C.format(last.lower[end], d.decimals)}–${C.format(last.upper[end], d.decimals)}`;
+      return [C.note(last.x[end], last.centre[end], both, place)];
+    }
     return [
       C.note(last.x[end], last.upper[end], C.format(last.upper[end], d.decimals), grey),
       C.note(last.x[end], last.centre[end], `${d.words.centre} ${C.format(last.centre[end], d.decimals)}`, place),
@@ -305,7 +311,7 @@
     data.push({
       type: "scatter", mode: "markers", x: d.marks.map(([place]) => d.x[place]), y: d.marks.map(([place]) => d.value[place]),
       hoverinfo: "skip", cliponaxis: false,
-      marker: { size: 12, color: "rgba(0,0,0,0)", line: { color: C.tok("d-actual"), width: 1.75 } },
+      marker: { size: d.x.length > 60 ? 7 : 12, color: "rgba(0,0,0,0)", line: { color: C.tok("d-actual"), width: d.x.length > 60 ? 1 : 1.75 } },
     });
     data.push({
       type: "bar", x: d.x, y: d.range, name: d.words.range, hovertemplate: text, ...BELOW,

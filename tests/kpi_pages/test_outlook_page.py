@@ -112,10 +112,10 @@ def test_a_young_phase_waits_for_limits(company: Company, browser: Browser, make
 def test_many_values_leave_the_chart_to_a_part_of_its_own(
     company: Company, browser: Browser, make_kpi: Maker, office: Actor
 ) -> None:
-    kpi = make_kpi("K-1", frequency="daily", start=date(2026, 5, 1), grace_days=1)
+    kpi = make_kpi("K-1", frequency="daily", start=date(2026, 4, 1), grace_days=1)
     readings = [
-        Reading(kpi.pk, date.fromordinal(date(2026, 6, 1).toordinal() + day), Decimal(80 + day % 7))
-        for day in range(121)
+        Reading(kpi.pk, date.fromordinal(date(2026, 4, 1).toordinal() + day), Decimal(80 + day % 7))
+        for day in range(201)
     ]
     record_measurements(readings, actor=office, at=TODAY, source="import")
     alice = browser(company.alice)
