@@ -113,7 +113,7 @@ def inbox(actor: Actor, filters: InboxFilters, *, at: datetime, code: str | None
     rows = narrowed.filter(OF_TAB[filters.state])
     in_full = bool(filters.group) or filters.state == PENDING
     found, alerts, more = _one_group(rows, filters) if in_full else _groups(rows, filters)
-    chosen = _chosen(actor, alerts, code)
+    chosen = _chosen(actor, found, alerts, code)
     return Inbox(
         groups=_dressed(found, alerts, filters, chosen),
         tabs=_tabs(counts, filters),
@@ -203,9 +203,10 @@ def _with_names(rows: QuerySet[Alert]) -> QuerySet[Alert]:
     return rows.select_related("rule", "kpi", "objective", "initiative", "group__owner", "group__branch")
 
 
-def _chosen(actor: Actor, alerts: list[Alert], code: str | None) -> Alert | None:
+def _chosen(actor: Actor, found: Found, alerts: list[Alert], code: str | None) -> Alert | None:
+    """The alert of that code; without one, the first that is shown."""
     if code is None:
-        return alerts[0] if alerts else None
+        return next((alert for alert in alerts if alert.group_id == found[0]["group_id"]), None)
     listed = next((alert for alert in alerts if alert.code == code), None)
     return listed or _with_names(Alert.objects.visible_to(actor)).filter(code=code).first()
 

@@ -167,8 +167,9 @@ def _endings(kpi: Kpi, days: Sequence[str], columns: Mapping[str, Sequence[Decim
             "y": float(value),
             "text": f"<b>{amount(value, kpi)}</b> {name.lower()}",
             "showarrow": False,
-            "xanchor": "right",
-            "yanchor": "bottom" if place == 0 else "top",
+            "xanchor": "left",
+            "xshift": 8,
+            "yanchor": ("bottom" if place == 0 else "top") if len(last) > 1 else "middle",
             "font": {"size": 12, "color": "token:ink-2"},
         }
         for place, (value, day, name) in enumerate(sorted(last, reverse=True))
@@ -286,7 +287,7 @@ def _layout(kpi: Kpi, days: Sequence[str], *, shapes: Sequence[Row] = (), notes:
     every = labels_every(kpi.frequency, len(days))
     ticks = [(day, date.fromisoformat(day)) for place, day in enumerate(days) if place % every == 0]
     return {
-        "margin": {"l": 44, "r": 16, "t": 12, "b": 40},
+        "margin": {"l": 44, "r": 112 if notes else 16, "t": 12, "b": 40},
         "xaxis": {
             "tickmode": "array",
             "tickvals": [day for day, _period in ticks],

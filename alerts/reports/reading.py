@@ -130,7 +130,7 @@ def reading_of(actor: Actor, alert: Alert, *, at: datetime) -> Reading:
         explanation=words.explanation(alert),
         state=state,
         colour=colour,
-        state_word=str(AlertState(alert.state).label),
+        state_word=_("Snoozed") if alert.snoozed_until is not None else str(AlertState(alert.state).label),
         state_reason=words.state_reason(alert),
         is_open=is_open,
         is_acknowledged=alert.acknowledged_at is not None,

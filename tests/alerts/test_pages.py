@@ -85,6 +85,7 @@ def test_alerts_of_an_owner_and_branch_fold_under_one_head(company: Company, ale
     found = inbox(olga, InboxFilters(), at=NOW)
     heads = [(group.owner, group.branch, group.count, len(group.lines), group.more) for group in found.groups]
     assert heads == [("Alice", "Finance", 1, 1, 0), ("Bob", "Sales", 7, 5, 2)]
+    assert (found.reading.code if found.reading else "") == found.groups[0].lines[0].code
     full = inbox(olga, InboxFilters(group=found.groups[1].code), at=NOW)
     assert (len(full.lines), full.all_query) == (7, "?")
     assert found.groups[1].more_query == f"?group={found.groups[1].code}"
