@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
 from alerts.choices import DeliveryReason, RuleKind, Severity
 
@@ -159,11 +159,13 @@ def counts_of(told: Told) -> str:
     """How many alerts of which severity."""
     parts = []
     if told.red:
-        parts.append(ngettext("%(count)s off track", "%(count)s off track", told.red) % {"count": told.red})
+        parts.append(npgettext("alerts", "%(count)s off track", "%(count)s off track", told.red) % {"count": told.red})
     if told.amber:
-        parts.append(ngettext("%(count)s at risk", "%(count)s at risk", told.amber) % {"count": told.amber})
+        parts.append(npgettext("alerts", "%(count)s at risk", "%(count)s at risk", told.amber) % {"count": told.amber})
     if told.data:
-        parts.append(ngettext("%(count)s out of date", "%(count)s out of date", told.data) % {"count": told.data})
+        parts.append(
+            npgettext("alerts", "%(count)s out of date", "%(count)s out of date", told.data) % {"count": told.data}
+        )
     return ", ".join(parts) + "."
 
 

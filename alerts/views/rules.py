@@ -198,7 +198,8 @@ def _add_errors(form: RuleForm, error: ValidationError) -> None:
 def _delete_problem(error: Exception) -> str:
     if isinstance(error, StaleVersion):
         return str(error)
-    return f"{error} {_('A rule that has fired stays, because its alerts name it. Switch it off instead.')}"
+    advice = _("A rule that has fired stays, because its alerts name it. Switch it off instead.")
+    return f"{error} {advice}"
 
 
 def _rule(request: MemberRequest, code: str) -> AlertRule:

@@ -136,7 +136,8 @@ def _intro(count: int, late: int) -> str:
     said = ngettext("%(count)s thing is due from you by Friday", "%(count)s things are due from you by Friday", count)
     text = said % {"count": count}
     if late:
-        text = f"{text}, {ngettext('%(count)s of them late', '%(count)s of them late', late) % {'count': late}}"
+        words = {"said": text, "late": late}
+        text = ngettext("%(said)s, %(late)s of them late", "%(said)s, %(late)s of them late", late) % words
     return _("%(text)s. What weighs most on the strategy comes first.") % {"text": text}
 
 

@@ -184,7 +184,8 @@ def _stored(kpi: Kpi, entry: Entry, period: date, at: datetime, is_new: bool) ->
     odd = implausible(entry, value)
     if odd and entry.usual is not None:
         limits = {"low": amount(entry.usual.low, kpi), "high": amount(entry.usual.high, kpi)}
-        text = f"{text} {_('It lies outside the usual range, %(low)s to %(high)s.') % limits}"
+        remark = _("It lies outside the usual range, %(low)s to %(high)s.") % limits
+        text = f"{text} {remark}"
     fields = {"period": period.isoformat(), "recorded_at": at.isoformat(), "then": key_of(Kind.VALUE, kpi.code)}
     return Undo(text, reverse("week-value-undo", args=[kpi.code]), fields, warns=odd)
 
