@@ -22,6 +22,7 @@ SHARES: Final = ("%", "pp", "pts")
 """Dimensionless words."""
 
 RAISED: Final = re.compile(r"(.*?[^⁰¹²³⁴⁵⁶⁷⁸⁹])([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})")
+RAISED_DIGITS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 TO_DIGITS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 TO_RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -37,8 +38,8 @@ class Unit:
     @property
     def text(self) -> str:
         """The canonical text: numerators with ·, then every denominator after a stroke."""
-        above = "·".join(_raised(name, power) for name, power in self.factors if power > 0)
-        below = "".join(f"/{_raised(name, -power)}" for name, power in self.factors if power < 0)
+        above = "·".join(word for name, power in self.factors if power > 0 for word in _raised(name, power))
+        below = "".join(f"/{word}" for name, power in self.factors if power < 0 for word in _raised(name, -power))
         return f"{above or '1'}{below}" if self.factors else self.share
 
 
@@ -142,8 +143,11 @@ def _lowered(word: str) -> tuple[str, int]:
     return (found[1], int(found[2].translate(TO_DIGITS))) if found else (word, 1)
 
 
-def _raised(name: str, power: int) -> str:
-    return name if power == 1 else name + str(power).translate(TO_RAISED)
+def _raised(name: str, power: int) -> list[str]:
+    """The words that say a power: one with its exponent, or the name again and again where it ends in a raised digit."""
+    if power == 1 or name[-1] in RAISED_DIGITS:
+        return [name] * power
+    return [name + str(power).translate(TO_RAISED)]
 
 
 def _named(unit: Unit) -> str:

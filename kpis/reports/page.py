@@ -68,6 +68,7 @@ class KpiPage:
     rhythm: str
     direction_word: str
     kind_word: str
+    formula: str
     trajectory_word: str
     start: date | None
     end: date | None
@@ -159,6 +160,7 @@ def kpi_page(
         rhythm=str(Frequency(kpi.frequency).label),
         direction_word=str(Direction(kpi.direction).label) if has_sides(kpi) else "",
         kind_word=str(Kind(kpi.kind).label),
+        formula=kpi.formula,
         trajectory_word=str(Trajectory(kpi.trajectory).label) if kpi.kind == Kind.MOVE else "",
         start=kpi.start,
         end=kpi.end,

@@ -10,6 +10,7 @@ def nothing(request: HttpRequest, **kwargs: str) -> HttpResponse:
 
 
 PLAIN = {
+    "week": "me/",
     "home": "",
     "alignment": "alignment/",
     "objective-list": "objectives/",

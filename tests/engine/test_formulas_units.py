@@ -3,7 +3,7 @@
 from itertools import pairwise, permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kpis.formulas import FormulaError, check_unit, cycle_in, order_of, parse, unit_of
@@ -146,6 +146,8 @@ def test_check_unit_says_what_contradicts(text: str, declared: str, code: str, m
 
 
 @given(st.text(alphabet="abE€m%1/·*× ²³-", max_size=40) | st.text(max_size=40))
+@example("/²/²")
+@example("m²²²²·m²²²²")
 def test_a_unit_is_read_back_as_it_is_written(text: str) -> None:
     unit = read_unit(text)
     assert read_unit(unit.text) == unit
