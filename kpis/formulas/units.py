@@ -144,7 +144,7 @@ def _lowered(word: str) -> tuple[str, int]:
 
 
 def _raised(name: str, power: int) -> list[str]:
-    """The words that say a power: one with its exponent, or the name again and again where it ends in a raised digit."""
+    """The words that say a power: one with its exponent; the name again and again where it ends in a raised digit."""
     if power == 1 or name[-1] in RAISED_DIGITS:
         return [name] * power
     return [name + str(power).translate(TO_RAISED)]

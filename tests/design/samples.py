@@ -27,6 +27,8 @@ SHELL = SimpleNamespace(
     exchange_url="/integrations/",
     yesterday=date(2026, 11, 11),
     today_url="/?as_of=today",
+    messages_unread=2,
+    week_due=9,
 )
 
 KPI = {

@@ -18,6 +18,7 @@ PLAIN = {
     "department-list": "departments/",
     "initiative-list": "initiatives/",
     "alert-list": "alerts/",
+    "alert-messages": "alerts/messages/",
     "exchange": "integrations/",
     "sign-in": "sign-in/",
     "sign-out": "sign-out/",
