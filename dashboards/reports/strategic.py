@@ -11,10 +11,10 @@ from dashboards.reports.below import Trouble, troubles_below
 from dashboards.reports.links import kpi_url, objective_url
 from dashboards.reports.snapshots import Past, Turn, last_days, last_turn, month_ends, pasts_of
 from kpis.models import Kpi
-from objectives.choices import Colour, Level, Lifecycle, RollupState
+from objectives.choices import Colour, Level, Lifecycle
 from objectives.models import Objective
 from objectives.pace import SEVERITY
-from objectives.rollup import Side, stored_factors
+from objectives.rollup import STORED_FIGURE, StoredFigure, stored_factors
 from organization.actors import Actor
 from organization.texts import local_text
 
@@ -208,19 +208,8 @@ def _row(
 
 def _factors(row: Mapping[str, Any]) -> tuple[float, float]:
     """How much of the figure its own KPIs make, and how much the objectives below."""
-    direct = Side(
-        row["figures__direct_progress"],
-        None,
-        row["figures__direct_coverage"] or 0.0,
-        RollupState(row["figures__direct_state"] or RollupState.NO_INPUT),
-    )
-    return stored_factors(
-        row["progress_mode"],
-        row["blend"],
-        direct,
-        progress=row["figures__progress"],
-        coverage=row["figures__coverage"] or 0.0,
-    )
+    stored = StoredFigure(*(row[f"figures__{name}"] for name in STORED_FIGURE))
+    return stored_factors(row["progress_mode"], row["blend"], stored)
 
 
 def _worst(row: Mapping[str, Any], steps: Mapping[str, Step]) -> Worst | None:

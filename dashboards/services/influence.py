@@ -10,9 +10,9 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery, Sum
 
 from kpis.models import Measure
-from objectives.choices import EdgeKind, Level, RollupState
+from objectives.choices import EdgeKind, Level
 from objectives.models import Contribution, Objective
-from objectives.rollup import Side, stored_factors
+from objectives.rollup import STORED_FIGURE, StoredFigure, stored_factors
 
 UP = """
     WITH RECURSIVE up(id) AS (
@@ -127,19 +127,14 @@ def _read_above(objective_ids: set[int]) -> _Above:
         "level",
         "progress_mode",
         "blend",
-        "figures__progress",
-        "figures__coverage",
-        "figures__direct_progress",
-        "figures__direct_coverage",
-        "figures__direct_state",
+        *(f"figures__{name}" for name in STORED_FIGURE),
         Subquery(counting.values("parent").annotate(sum=Sum("weight")).values("sum")),
         Subquery(counted.values("objective").annotate(sum=Sum("weight")).values("sum")),
     )
     above, below, weights = _Above(), {}, {}
-    for pk, code, level, mode, blend, progress, coverage, *own, weight_of_children, weight_of_measures in rows:
+    for pk, code, level, mode, blend, *figure, weight_of_children, weight_of_measures in rows:
         above.code[pk], above.is_top[pk] = code, level == Level.STRATEGIC
-        direct = Side(own[0], None, own[1] or 0.0, RollupState(own[2] or RollupState.NO_INPUT))
-        above.own[pk], below[pk] = stored_factors(mode, blend, direct, progress=progress, coverage=coverage or 0.0)
+        above.own[pk], below[pk] = stored_factors(mode, blend, StoredFigure(*figure))
         above.weight_of_measures[pk] = float(weight_of_measures or 0)
         weights[pk] = float(weight_of_children or 0)
     for child, parent, weight in edges:

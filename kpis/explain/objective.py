@@ -10,7 +10,7 @@ from kpis.explain.parts import Ruling, Step, by_hand_of, plain, ruling_of
 from kpis.models import Kpi, Measure
 from objectives.choices import EdgeKind, ProgressMode, RollupState, State
 from objectives.models import Contribution, Objective, ObjectiveFigures
-from objectives.rollup import Part, Side, decompose, stored_factors
+from objectives.rollup import STORED_FIGURE, Node, Part, Side, StoredFigure, decompose, stored_factors
 from organization.actors import Actor
 from organization.models import Organization
 
@@ -77,8 +77,8 @@ def explain_objective(objective: Objective, *, actor: Actor) -> ObjectiveExplana
     figures: ObjectiveFigures = objective.figures
     organization = objective.organization
     mode = mode_of(objective, figures)
-    direct = Side(figures.direct_progress, None, figures.direct_coverage, RollupState(figures.direct_state))
-    own, rolled = stored_factors(mode, objective.blend, direct, progress=figures.progress, coverage=figures.coverage)
+    stored = StoredFigure(*(getattr(figures, name) for name in STORED_FIGURE))
+    own, rolled = stored_factors(mode, objective.blend, stored)
     lines: list[Contributor] = []
     if own:
         lines += _measured(objective, own, actor, organization)
@@ -106,10 +106,8 @@ def explain_objective(objective: Objective, *, actor: Actor) -> ObjectiveExplana
 
 def mode_of(objective: Objective, figures: ObjectiveFigures) -> str:
     """The progress mode in force: own KPIs when it has any that count, else what contributes."""
-    if objective.progress_mode:
-        return objective.progress_mode
-    has_own = figures.direct_state != RollupState.NO_INPUT
-    return (ProgressMode.DIRECT if has_own else ProgressMode.ROLLUP).value
+    direct = Side(state=RollupState(figures.direct_state))
+    return Node(id=objective.pk, mode=objective.progress_mode, direct=direct).resolved_mode
 
 
 def _measured(objective: Objective, factor: float, actor: Actor, organization: Organization) -> list[Contributor]:

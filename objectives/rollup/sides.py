@@ -81,16 +81,30 @@ def factors(
     return own, 1.0 - own
 
 
-def stored_factors(
-    mode: str, blend: Number | None, direct: Side, *, progress: float | None, coverage: float
-) -> tuple[float, float]:
+@dataclass(frozen=True)
+class StoredFigure:
+    """What is stored of an objective's figure and of its own side; what was never computed is None."""
+
+    progress: float | None
+    coverage: float | None
+    direct_progress: float | None
+    direct_coverage: float | None
+    direct_state: str | None
+
+
+STORED_FIGURE: Final = tuple(StoredFigure.__dataclass_fields__)
+"""The columns of the figures that `stored_factors` reads, in their order."""
+
+
+def stored_factors(mode: str, blend: Number | None, stored: StoredFigure) -> tuple[float, float]:
     """The factors behind a stored figure: where progress and coverage are the own KPIs', these stand alone in it.
 
     `mode` may be empty: then the default is filled in from the own side.
     """
-    alone = (progress, coverage) == (direct.progress, direct.coverage)
-    resolved = Node(id=0, mode=mode, direct=direct).resolved_mode
-    return factors(resolved, blend, own_known=direct.state == RollupState.OK, below_known=not alone)
+    state = RollupState(stored.direct_state or RollupState.NO_INPUT)
+    alone = (stored.progress, stored.coverage) == (stored.direct_progress, stored.direct_coverage)
+    resolved = Node(id=0, mode=mode, direct=Side(state=state)).resolved_mode
+    return factors(resolved, blend, own_known=state == RollupState.OK, below_known=not alone)
 
 
 @dataclass(frozen=True)
