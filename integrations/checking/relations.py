@@ -17,9 +17,10 @@ from integrations.file_errors import FileError
 from integrations.stored_rows import Stored
 from integrations.tables import DEPARTMENTS, KPIS, MEASUREMENTS
 from integrations.values import text_of
-from kpis.choices import Frequency, UnitAggregation
+from kpis.choices import UnitAggregation
 from kpis.formulas import Formula, FormulaError, check_unit, parse
 from kpis.formulas.tree import Operand, nodes_of
+from kpis.services.relations import coarser_than
 from kpis.windows import FINENESS
 
 
@@ -127,7 +128,7 @@ def _formula_errors(kpi: _Kpi, formula: Formula, kpis: Mapping[str, _Kpi], codes
         return  # what is missing or wrong itself is said already
     for one in operands:
         if FINENESS[one.frequency] > FINENESS[kpi.frequency]:
-            yield from _unfit(kpi, [one], "frequency", _coarser(one, kpi), places[one.code])
+            yield from _unfit(kpi, [one], "frequency", coarser_than(one, kpi), places[one.code])
     wrong = check_unit(formula, {one.code: one.unit for one in operands}, kpi.unit)
     if wrong is not None:
         yield from _unfit(kpi, operands, "unit", wrong.message, wrong.position)
@@ -157,7 +158,7 @@ def _part_errors(part: _Kpi, kpis: Mapping[str, _Kpi], sized: set[str]) -> Itera
     if parent is None or not parent.sums_up:
         return
     if FINENESS[part.frequency] > FINENESS[parent.frequency]:
-        yield from _at_part(part, parent, "parent", _coarser(part, parent))
+        yield from _at_part(part, parent, "parent", coarser_than(part, parent))
     if part.unit and parent.unit and part.unit != parent.unit:
         units = {"unit": part.unit, "code": parent.code, "other": parent.unit}
         said = _("The unit %(unit)s does not fit %(code)s, which is in %(other)s.") % units
@@ -201,13 +202,3 @@ def _computed_errors(checked: CheckedTable, kpis: Mapping[str, _Kpi]) -> Iterato
             else _("no value here: this KPI is summed up from its parts")
         )
         yield FileError(MEASUREMENTS.name, number, "kpi", code, expected)
-
-
-def _coarser(one: _Kpi, other: _Kpi) -> str:
-    words = {
-        "code": one.code,
-        "frequency": str(Frequency(one.frequency).label),
-        "other": other.code,
-        "wanted": str(Frequency(other.frequency).label),
-    }
-    return _("%(code)s (%(frequency)s) is measured less often than %(other)s (%(wanted)s).") % words

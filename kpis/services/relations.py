@@ -5,6 +5,7 @@ For one KPI that a person saves, and for all KPIs of a file at once: a constant 
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -15,6 +16,15 @@ from kpis.formulas.tree import Operand, nodes_of
 from kpis.models import FormulaOperand, Kpi
 from kpis.windows import FINENESS
 from organization.actors import Actor
+
+
+class Timed(Protocol):
+    """A KPI as far as its rhythm goes, stored or in a file."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def frequency(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +121,7 @@ def _formula_problems(
         return
     for code in formula.operands:
         if _is_coarser(known[code], kpi):
-            yield Refusal("formula", "frequency", _coarser(known[code], kpi), places.get(code))
+            yield Refusal("formula", "frequency", coarser_than(known[code], kpi), places.get(code))
     wrong = check_unit(formula, {code: known[code].unit for code in formula.operands}, kpi.unit)
     if wrong is not None:
         yield _refused(wrong)
@@ -161,7 +171,7 @@ def _unfit(part: Kpi) -> Iterator[tuple[str, str, str]]:
     if parent.unit_aggregation == UnitAggregation.NONE or parent.formula:
         return
     if _is_coarser(part, parent):
-        yield "parent", "frequency", _coarser(part, parent)
+        yield "parent", "frequency", coarser_than(part, parent)
     if part.unit and parent.unit and part.unit != parent.unit:
         units = {"unit": part.unit, "code": parent.code, "other": parent.unit}
         yield "parent", "unit", _("The unit %(unit)s does not fit %(code)s, which is in %(other)s.") % units
@@ -193,7 +203,7 @@ def _reader_problems(kpis: Sequence[Kpi]) -> Iterator[tuple[int, Refusal]]:
                 message = _("Its code stands in the formula of %(code)s: change that first.") % {"code": reader.code}
                 yield one.pk, Refusal("code", "used", message)
             elif _is_coarser(one, reader):
-                yield one.pk, Refusal("frequency", "frequency", _coarser(one, reader))
+                yield one.pk, Refusal("frequency", "frequency", coarser_than(one, reader))
             elif (wrong := check_unit(formula, units, reader.unit)) is not None:
                 yield one.pk, Refusal("unit", wrong.code, f"{reader.code}: {wrong.message}")
 
@@ -224,7 +234,8 @@ def _is_coarser(one: Kpi, other: Kpi) -> bool:
     return FINENESS[str(one.frequency)] > FINENESS[str(other.frequency)]
 
 
-def _coarser(one: Kpi, other: Kpi) -> str:
+def coarser_than(one: Timed, other: Timed) -> str:
+    """What is wrong where a KPI that is measured less often shall feed another one."""
     words = {
         "code": one.code,
         "frequency": str(Frequency(one.frequency).label),
