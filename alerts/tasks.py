@@ -1,11 +1,14 @@
 """The doorbells of the reconciliation and the sender. The rows are the message; a lost or doubled ring is harmless."""
 
+from collections.abc import Collection
+
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
 from alerts.channels import BATCH as LETTERS
 from alerts.channels import deliver
+from alerts.choices import INITIATIVE_KINDS
 from alerts.services import BATCH, compare_initiatives, reconcile
 
 
@@ -43,5 +46,16 @@ def ring() -> None:
     transaction.on_commit(_ring, robust=True)
 
 
+def ring_for_rules(kinds: Collection[str]) -> None:
+    """Rules of these kinds were made, changed or deleted: ring for all that they watch."""
+    ring()
+    if not INITIATIVE_KINDS.isdisjoint(kinds):
+        transaction.on_commit(_ring_budgets, robust=True)
+
+
 def _ring() -> None:
     reconcile_due.apply_async(retry=False)
+
+
+def _ring_budgets() -> None:
+    compare_budgets.apply_async(retry=False)

@@ -40,7 +40,7 @@ from alerts.services import (
     simulate_rule,
     snooze_alert,
 )
-from alerts.tasks import ring
+from alerts.tasks import ring_for_rules
 from kpis.models import Kpi
 from organization.api import filters as by
 from organization.api.base import ApiView, Resource, once
@@ -255,4 +255,4 @@ class AlertRuleViews(Resource):
         delete_rule(row, actor=self.actor, at=self.at, version=version)
 
     def after_write(self) -> None:
-        ring()
+        ring_for_rules(RuleKind.values)

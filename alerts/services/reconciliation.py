@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from alerts.choices import RuleKind
+from alerts.conditions import NOT_WATCHED
 from alerts.models import Alert, AlertRule
 from alerts.services.comparison import Comparison
 from alerts.services.escalation import Ladder
@@ -39,13 +40,16 @@ def reconcile(*, at: datetime, batch: int = BATCH) -> int:
 
 
 def compare_initiatives(*, at: datetime) -> int:
-    """Compare every initiative with a budget with the rules on budgets; returns how many were compared.
+    """Compare the initiatives with a budget with the rules on budgets; returns how many were compared.
 
-    Initiatives keep no mark of what changed, so all of them are looked at, in one transaction per organization that has
-    such a rule: whatever was missed is found the next time.
+    Initiatives keep no mark of what changed, so all that go on are looked at where such a rule is on, and everywhere
+    those that an alert stands for, in one transaction per organization: whatever was missed is found the next time.
     """
-    watched = AlertRule.objects.filter(kind=RuleKind.BUDGET).order_by("organization_id")
-    return sum(_compare_initiatives(pk, at=at) for pk in watched.values_list("organization_id", flat=True).distinct())
+    rules = AlertRule.objects.filter(kind=RuleKind.BUDGET, enabled=True).order_by()
+    watching = set(rules.values_list("organization_id", flat=True).distinct())
+    standing = Alert.objects.taking_the_place().filter(initiative__isnull=False).order_by()
+    asking = watching.union(standing.values_list("organization_id", flat=True).distinct())
+    return sum(_compare_initiatives(pk, is_watched=pk in watching, at=at) for pk in sorted(asking))
 
 
 def _waiting_organizations(batch: int) -> list[int]:
@@ -90,11 +94,13 @@ def _reconcile_due(organization_id: int, *, at: datetime, batch: int) -> int:
     return len(about)
 
 
-def _compare_initiatives(organization_id: int, *, at: datetime) -> int:
+def _compare_initiatives(organization_id: int, *, is_watched: bool, at: datetime) -> int:
     with transaction.atomic():
         lock_reconciliation(organization_id)
-        watched = Alert.objects.taking_the_place().filter(organization_id=organization_id, initiative__isnull=False)
-        about = Q(budget__isnull=False) | Q(pk__in=watched.values("initiative_id"))
+        standing = Alert.objects.taking_the_place().filter(organization_id=organization_id, initiative__isnull=False)
+        about = Q(pk__in=standing.values("initiative_id"))
+        if is_watched:
+            about |= Q(budget__isnull=False) & ~Q(stage__in=NOT_WATCHED)
         rows = Initiative.objects.filter(about, organization_id=organization_id)
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
         if ids:

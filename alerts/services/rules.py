@@ -1,6 +1,6 @@
 """What is watched. A rule that changes asks for a new comparison of everything it concerns, before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop, override
 
-from alerts.choices import KPI_KINDS, RuleKind
+from alerts.choices import KPI_KINDS, OBJECTIVE_KINDS, RuleKind
 from alerts.inheritance import RuleBook, is_below
 from alerts.models import AlertRule
 from alerts.services.codes import next_code
@@ -41,15 +41,19 @@ Only what is off track goes up the departments when nobody takes it up, after fi
 budgets are for those who ask for them.
 """
 
+WATCHED: Final = ((KpiFigures, "kpi", KPI_KINDS), (ObjectiveFigures, "objective", OBJECTIVE_KINDS))
+"""Figures that keep a mark of what is compared, and the kinds that watch them."""
+
 MARKED_AT_ONCE: Final = 10_000
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a rule watches: one KPI, a department and below, or everywhere."""
+    """Where a rule watches: one KPI, a department and below, or everywhere; and what, by its kind."""
 
     department: Department | None
     kpi_id: int | None
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def ensure_default_rules(organization: Organization, *, at: datetime) -> list[Al
         entries = [Entry("alertrule.created", "alertrule", rule.code, None, state_of(rule)) for rule in new]
         record_events(entries, actor=actor, at=at)
     if new:
-        announce_again(organization.pk, None)
+        announce_again(organization.pk, None, kinds={rule.kind for rule in new})
     return new
 
 
@@ -94,7 +98,7 @@ def create_rule(fields: Mapping[str, Any], *, actor: Actor, at: datetime) -> Ale
         if not fields.get("code"):
             fields = {**fields, "code": next_code(AlertRule, "RULE", organization_id=actor.organization_id)}
         rule = create_record(AlertRule, fields, actor=actor, at=at)
-        announce_again(rule.organization_id, rule.department, kpi_id=rule.kpi_id)
+        announce_again(rule.organization_id, rule.department, kpi_id=rule.kpi_id, kinds={rule.kind})
     return rule
 
 
@@ -103,11 +107,11 @@ def change_rule(
 ) -> AlertRule:
     """Change a rule; what it concerned and what it concerns now is compared at the next reconciliation."""
     with transaction.atomic():
-        former = Place(rule.department, rule.kpi_id)
+        former = Place(rule.department, rule.kpi_id, rule.kind)
         changed = change_record(rule, changes, actor=actor, at=at, version=version)
         if changed.version != rule.version:
-            for place in dict.fromkeys((former, Place(changed.department, changed.kpi_id))):
-                announce_again(changed.organization_id, place.department, kpi_id=place.kpi_id)
+            for place in dict.fromkeys((former, Place(changed.department, changed.kpi_id, changed.kind))):
+                announce_again(changed.organization_id, place.department, kpi_id=place.kpi_id, kinds={place.kind})
     return changed
 
 
@@ -118,7 +122,7 @@ def delete_rule(rule: AlertRule, *, actor: Actor, at: datetime, version: int | N
     """
     with transaction.atomic():
         delete_record(rule, actor=actor, at=at, version=version)
-        announce_again(rule.organization_id, rule.department, kpi_id=rule.kpi_id)
+        announce_again(rule.organization_id, rule.department, kpi_id=rule.kpi_id, kinds={rule.kind})
 
 
 def effective_rules(kpi: Kpi) -> list[EffectiveRule]:
@@ -139,14 +143,19 @@ def effective_rules(kpi: Kpi) -> list[EffectiveRule]:
     return found
 
 
-def announce_again(organization_id: int, department: Department | None, *, kpi_id: int | None = None) -> None:
+def announce_again(
+    organization_id: int, department: Department | None, *, kinds: Collection[str], kpi_id: int | None = None
+) -> None:
     """Ask for a new comparison of one KPI, or of every KPI and objective of a department and below (None = of all).
 
-    Locks the figures in primary-key order, those under comparison right now included, and marks in a new statement: a
-    comparison that began with the former rule is thus followed by another one.
+    Only what rules of these kinds watch; initiatives keep no mark and are compared all together. Locks the figures in
+    primary-key order, those under comparison right now included, and marks in a new statement: a comparison that began
+    with the former rule is thus followed by another one.
     """
     with transaction.atomic():
-        for model, subject in ((KpiFigures, "kpi"), (ObjectiveFigures, "objective")):
+        for model, subject, watching in WATCHED:
+            if watching.isdisjoint(kinds):
+                continue
             rows = model._default_manager.filter(**{f"{subject}__organization_id": organization_id})
             if kpi_id is not None:
                 rows = rows.filter(pk=kpi_id) if subject == "kpi" else rows.none()

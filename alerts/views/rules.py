@@ -17,7 +17,7 @@ from alerts.reports.pictures import simulation_chart
 from alerts.reports.rule_words import condition_sentence, patience_sentence, place_name
 from alerts.reports.rules import kpi_choices, may_add_rules
 from alerts.services import change_rule, create_rule, delete_rule, simulate_rule
-from alerts.tasks import ring
+from alerts.tasks import ring_for_rules
 from kpis.models import Kpi
 from organization.access import MemberRequest, member_required
 from organization.models import Department
@@ -54,7 +54,7 @@ def rule_new(request: MemberRequest) -> HttpResponseBase:
         rule = create_rule(_fields(request, form), actor=request.actor, at=request.at)
     except (ValidationError, PermissionDenied) as error:
         return _refused(request, None, form, error)
-    ring()
+    ring_for_rules({rule.kind})
     messages.success(request, _("%(rule)s saved. What it watches is compared now.") % {"rule": rule.code})
     return redirect("alert-rules")
 
@@ -73,13 +73,13 @@ def rule_change(request: MemberRequest, code: str) -> HttpResponseBase:
         return _page(request, rule, form, status=UNPROCESSABLE)
     try:
         version = form.cleaned_data["version"] or 0
-        change_rule(rule, _fields(request, form), actor=request.actor, at=request.at, version=version)
+        changed = change_rule(rule, _fields(request, form), actor=request.actor, at=request.at, version=version)
     except StaleVersion as error:
         form.data = {**form.data.dict(), "version": _rule(request, code).version}  # type: ignore[attr-defined]
         return _page(request, _rule(request, code), form, problem=str(error), status=UNPROCESSABLE)
     except (ValidationError, PermissionDenied) as error:
         return _refused(request, rule, form, error)
-    ring()
+    ring_for_rules({rule.kind, changed.kind})
     messages.success(request, _("Rule saved. What it watches is compared again."))
     return redirect("alert-rules")
 
@@ -98,7 +98,7 @@ def rule_delete(request: MemberRequest, code: str) -> HttpResponseBase:
         fresh = _rule(request, code)
         shown = RuleForm(actor=request.actor, rule=fresh)
         return _page(request, fresh, shown, problem=_delete_problem(error), status=UNPROCESSABLE)
-    ring()
+    ring_for_rules({rule.kind})
     messages.success(request, _("%(rule)s deleted.") % {"rule": code})
     return redirect("alert-rules")
 

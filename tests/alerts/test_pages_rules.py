@@ -204,3 +204,19 @@ def test_panel_of_a_kpi_takes_the_same_queries_for_any_number_of_rules(
     with django_assert_num_queries(10):
         text = client.get("/alerts/rules/of/K-1/", headers=PART).content.decode()
     assert text.count('class="kr"') == count + 3
+
+
+@pytest.mark.parametrize(("kind", "rung"), [("staleness", ["_ring"]), ("budget_burn", ["_ring", "_ring_budgets"])])
+def test_rule_that_is_saved_rings_for_what_it_watches(
+    company: Company, django_capture_on_commit_callbacks: Any, kind: str, rung: list[str]
+) -> None:
+    olga, sent = signed_in(company.olga), {"name": "Mine", "kind": kind, "place": "organization", "enabled": "on"}
+
+    def rings(address: str, **more: str) -> list[str]:
+        with django_capture_on_commit_callbacks() as callbacks:
+            assert olga.post(address, {**sent, **more}).status_code == 302
+        return [one.__name__ for one in callbacks if one.__module__ == "alerts.tasks"]
+
+    assert rings("/alerts/rules/new/") == rung
+    assert rings("/alerts/rules/RULE-1/", version="1", hold_hours="3") == rung
+    assert rings("/alerts/rules/RULE-1/delete/", version="2") == rung

@@ -228,3 +228,22 @@ def test_a_budget_that_runs_ahead_of_the_progress_fires_once(company: Company) -
     Initiative.objects.update(progress=Decimal("0.6"))
     compare_initiatives(at=NOW + 2 * HOUR)
     assert states() == ["resolved"]
+
+
+def test_budgets_are_compared_where_a_rule_is_on_or_an_alert_stands(company: Company) -> None:
+    rule = rule_of(company, RuleKind.BUDGET)
+    spent = {"budget": Decimal(1000), "actual_cost": Decimal(700), "progress": Decimal("0.5")}
+    for stage in ("in_progress", "done", "cancelled"):
+        InitiativeFactory.create(organization=company.organization, stage=stage, **spent)
+    InitiativeFactory.create(organization=company.other, stage="in_progress", **spent)
+    AlertRule.objects.create(organization=company.other, code="OFF", name="Off", kind=RuleKind.BUDGET, enabled=False)
+    assert (compare_initiatives(at=NOW), states()) == (1, ["firing"])
+    Initiative.objects.filter(stage="in_progress").update(stage="done")
+    assert (compare_initiatives(at=NOW + HOUR), states()) == (1, ["resolved"])
+    assert compare_initiatives(at=NOW + HOUR) == 0
+    Initiative.objects.filter(organization=company.organization).update(stage="in_progress")
+    assert compare_initiatives(at=NOW + 2 * HOUR) == 3
+    AlertRule.objects.filter(pk=rule.pk).update(enabled=False)
+    InitiativeFactory.create(organization=company.organization, stage="in_progress", **spent)
+    assert (compare_initiatives(at=NOW + 3 * HOUR), states()) == (3, ["resolved"] * 4)
+    assert compare_initiatives(at=NOW + 4 * HOUR) == 0

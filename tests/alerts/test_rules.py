@@ -74,6 +74,40 @@ def test_create_rule_of_a_department_asks_for_a_comparison_of_it_and_below(compa
     assert (rule.version, Event.objects.get().verb) == (1, "alertrule.created")
 
 
+@pytest.mark.parametrize(
+    ("kind", "compared"),
+    [
+        ("colour_change", (1, 1)),
+        ("variance", (1, 0)),
+        ("signal", (1, 0)),
+        ("staleness", (1, 0)),
+        ("forecast_miss", (1, 0)),
+        ("confidence_drop", (0, 1)),
+        ("budget_burn", (0, 0)),
+    ],
+)
+def test_rule_asks_for_a_comparison_of_what_its_kind_watches(
+    company: Company, kind: str, compared: tuple[int, int]
+) -> None:
+    KpiFactory.create(organization=company.organization)
+    ObjectiveFactory.create(organization=company.organization)
+    olga = company.actor(company.olga)
+    rule = create_rule({"code": "R", "name": "R", "kind": kind}, actor=olga, at=NOW)
+    assert waiting() == compared
+    KpiFigures.objects.update(announced=True)
+    ObjectiveFigures.objects.update(announced=True)
+    delete_rule(rule, actor=olga, at=NOW, version=None)
+    assert waiting() == compared
+
+
+def test_change_rule_to_another_kind_compares_what_both_kinds_watch(company: Company) -> None:
+    rule = AlertRule.objects.create(organization=company.organization, code="R", name="R", kind="confidence_drop")
+    KpiFactory.create(organization=company.organization)
+    ObjectiveFactory.create(organization=company.organization)
+    change_rule(rule, {"kind": "variance"}, actor=company.actor(company.olga), at=NOW, version=1)
+    assert waiting() == (1, 1)
+
+
 def test_create_rule_for_the_whole_organization_is_not_for_a_manager(company: Company) -> None:
     with pytest.raises(PermissionDenied):
         create_rule({"code": "R", "name": "All", "kind": "colour_change"}, actor=company.actor(company.alice), at=NOW)
