@@ -24,7 +24,7 @@ BEAT_SCHEDULE = {
     "run waiting imports": {"task": "integrations.tasks.run_imports", "schedule": 5.0, "options": {"expires": 20}},
     "reconcile due alerts": {"task": "alerts.tasks.reconcile_due", "schedule": 2.0, "options": {"expires": 10}},
     "deliver due messages": {"task": "alerts.tasks.deliver_due", "schedule": 3.0, "options": {"expires": 10}},
-    "keep alignment": {"task": "initiatives.tasks.keep_alignment", "schedule": 300.0, "options": {"expires": 200}},
+    "keep alignment": {"task": "initiatives.tasks.keep_alignment", "schedule": 3600.0, "options": {"expires": 3000}},
     "write digests": {"task": "dashboards.tasks.write_due_digests", "schedule": 60.0, "options": {"expires": 120}},
     "compare budgets": {"task": "alerts.tasks.compare_budgets", "schedule": 60.0, "options": {"expires": 120}},
 }

@@ -17,6 +17,7 @@ from objectives.services import today_of
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
 from organization.choices import Role
+from organization.forms import add_errors
 from organization.partials import wants_part
 from organization.records import StaleVersion
 
@@ -59,7 +60,7 @@ def status_update(request: MemberRequest, code: str) -> HttpResponse:
         form.show_newer(newer)
         return _page(request, newer, form, status=UNPROCESSABLE, stale=True)
     except ValidationError as error:
-        form.add_error(None, error)
+        add_errors(form, error)
         return _page(request, initiative, form, status=UNPROCESSABLE)
     ring()
     if wants_part(request):

@@ -1,4 +1,4 @@
-"""What lies below objectives along the contributions that count, and what lies above."""
+"""What lies below objectives along the contributions that count."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,17 +11,18 @@ from django.db.models import QuerySet
 from initiatives.choices import Stage
 from initiatives.models import Initiative
 from kpis.models import Kpi
+from objectives.services import COUNTING
 from organization.actors import Actor
 
-BELOW = """
+BELOW = f"""
     WITH RECURSIVE below(root, id) AS (
         SELECT id, id FROM unnest(%s::bigint[]) AS start(id)
         UNION
         SELECT below.root, edge.child_id FROM below
         JOIN objectives_contribution edge
-          ON edge.parent_id = below.id AND edge.kind = 'contributes' AND edge.weight > 0
+          ON edge.parent_id = below.id AND {COUNTING}
     )
-"""
+"""  # noqa: S608 - our own text
 
 TROUBLE = """
     {below}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from dashboards.reports.links import department_url, initiative_url, kpi_url, objective_url
 from initiatives.choices import MORE_IS_BETTER, AlignmentMeasure
-from initiatives.services import AlignmentFigure, Gap, alignment_of, gap_count, gaps_in, history_of, scope_of
+from initiatives.services import AlignmentFigure, Gap, alignment_of, figure_of, gap_count, gaps_in, history_of, scope_of
 from organization.actors import Actor
 
 SHOWN: Final = 5
@@ -124,15 +124,15 @@ def coverage_gaps(actor: Actor) -> tuple[Finding, ...]:
     scope = scope_of(actor)
     found = []
     for measure in PANEL:
-        holes, count = gaps_in(measure, scope, most=SHOWN), gap_count(measure, scope)
-        if holes:
+        count = gap_count(figure_of(measure, scope), scope)
+        if count:
             found.append(
                 Finding(
                     str(measure),
                     str(measure.label),
                     str(TEXTS[measure]),
                     count,
-                    tuple(_hole(one) for one in holes),
+                    tuple(_hole(one) for one in gaps_in(measure, scope, most=SHOWN)),
                     gaps_url(measure),
                 )
             )
@@ -143,7 +143,7 @@ def coverage_rows(actor: Actor, *, today: date) -> list[CoverageRow]:
     """Every figure as the actor sees it; the history is the whole organization's and shown to who sees all of it."""
     scope = scope_of(actor)
     history = _history(actor, today)
-    return [_row(one, gap_count(one.measure, scope), history.get(str(one.measure), [])) for one in alignment_of(scope)]
+    return [_row(one, gap_count(one, scope), history.get(str(one.measure), [])) for one in alignment_of(scope)]
 
 
 def gap_list(actor: Actor, measure: str, *, today: date, page: int) -> GapList:
@@ -151,9 +151,9 @@ def gap_list(actor: Actor, measure: str, *, today: date, page: int) -> GapList:
     if measure not in AlignmentMeasure.values:
         raise KeyError(measure)
     scope = scope_of(actor)
-    figure = next(one for one in alignment_of(scope) if one.measure == measure)
+    figure = figure_of(AlignmentMeasure(measure), scope)
     points = _history(actor, today).get(measure, [])
-    row = _row(figure, gap_count(measure, scope), points)
+    row = _row(figure, gap_count(figure, scope), points)
     pages = max(1, -(-row.gaps // PAGE))
     page = min(max(1, page), pages)
     holes = gaps_in(measure, scope, first=(page - 1) * PAGE, most=PAGE)

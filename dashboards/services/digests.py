@@ -59,11 +59,13 @@ def write_digests(*, at: datetime, limit: int = BATCH) -> int:
     """
     if not mail_is_on():
         return 0
-    turns = list(_turns(at))[:limit]
+    turns = list(_turns(at))
     known = [DigestTurn(organization_id=turn.organization_id, user_id=turn.user_id) for turn in turns]
-    DigestTurn.objects.bulk_create(known, ignore_conflicts=True)
+    DigestTurn.objects.bulk_create(known, ignore_conflicts=True, batch_size=1000)
     taken = 0
     for turn in turns:
+        if taken >= limit:
+            break
         try:
             taken += _take(turn, at=at)
         except Exception:  # the next one must get theirs; this one is tried again at the next tick

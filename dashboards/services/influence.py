@@ -13,19 +13,20 @@ from kpis.models import Measure
 from objectives.choices import EdgeKind, Level
 from objectives.models import Contribution, Objective
 from objectives.rollup import STORED_FIGURE, StoredFigure, stored_factors
+from objectives.services import COUNTING
 
-UP = """
+UP = f"""
     WITH RECURSIVE up(id) AS (
         SELECT unnest(%s::bigint[])
         UNION
         SELECT edge.parent_id FROM up
         JOIN objectives_contribution edge
-          ON edge.child_id = up.id AND edge.kind = 'contributes' AND edge.weight > 0
+          ON edge.child_id = up.id AND {COUNTING}
     )
     SELECT edge.child_id, edge.parent_id, edge.weight
     FROM up JOIN objectives_contribution edge
-      ON edge.child_id = up.id AND edge.kind = 'contributes' AND edge.weight > 0
-"""
+      ON edge.child_id = up.id AND {COUNTING}
+"""  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """What moved an objective between two days: a panel of its page, and a page of its own without scripts."""
 
-from datetime import date
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -9,6 +7,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from dashboards.reports.objective_changes import moves
 from dashboards.views.objectives import visible_objective
+from kpis.views.fetching import day_of
 from objectives.services import today_of
 from organization.access import MemberRequest, member_required
 from organization.partials import wants_part
@@ -21,19 +20,11 @@ def objective_changes(request: MemberRequest, code: str) -> HttpResponse:
     """The change between the days `from` and `to`, line by line."""
     found = moves(
         visible_objective(request, code),
-        _day(request, "from"),
-        _day(request, "to"),
+        day_of(request.GET.get("from")),
+        day_of(request.GET.get("to")),
         actor=request.actor,
         today=today_of(request.organization, request.at),
         known_on=request.known_on,
     )
     name = "dashboards/objective_moves.html" if wants_part(request) else "dashboards/objective_changes.html"
     return render(request, name, {"moves": found}, status=422 if found.problem else 200)
-
-
-def _day(request: MemberRequest, name: str) -> date | None:
-    """A day that cannot be read is none: the form then shows the usual ones."""
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None

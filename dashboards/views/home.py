@@ -11,6 +11,7 @@ from dashboards.reports.panels import course_panel, heatmap_panel
 from dashboards.services import mark_seen as keep_mark
 from dashboards.views.parts import render_part
 from organization.access import MemberRequest, member_required
+from organization.partials import wants_part
 
 
 @require_safe
@@ -65,7 +66,7 @@ def heatmap(request: MemberRequest) -> HttpResponse:
 def mark_seen(request: MemberRequest) -> HttpResponse:
     """From now on the feed begins here."""
     keep_mark(actor=request.actor, at=request.at)
-    return _news(request) if request.headers.get("HX-Request") == "true" else redirect("home")
+    return _news(request) if wants_part(request) else redirect("home")
 
 
 def _news(request: MemberRequest) -> HttpResponse:

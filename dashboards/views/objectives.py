@@ -24,6 +24,7 @@ from objectives.models import Objective
 from objectives.services import check_in, today_of
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
+from organization.forms import add_errors
 from organization.partials import wants_part
 from organization.records import StaleVersion
 
@@ -95,7 +96,7 @@ def take_check_in(request: MemberRequest, code: str) -> HttpResponseBase:
     objective = visible_objective(request, code)
     if not may_check_in(request, objective):
         raise PermissionDenied(_("Only the owner, a manager above or the strategy office checks in here."))
-    form = CheckInForm(request.POST, manual=_is_manual(objective))
+    form = CheckInForm(request.POST, manual=is_manual(objective))
     if not form.is_valid():
         return _refused(request, objective, form)
     try:
@@ -111,7 +112,7 @@ def take_check_in(request: MemberRequest, code: str) -> HttpResponseBase:
     except StaleVersion:
         return _overtaken(request, visible_objective(request, code))
     except ValidationError as error:
-        form.add_error(None, error)
+        add_errors(form, error)
         return _refused(request, objective, form)
     ring()
     return _saved(request, visible_objective(request, code))
@@ -141,7 +142,7 @@ def _overtaken(request: MemberRequest, present: Objective) -> HttpResponse:
     """Someone else has changed it: what is there now beside what was typed; sending again is then a choice."""
     typed = request.POST.copy()
     typed["version"] = str(present.version)
-    again = CheckInForm(typed, manual=_is_manual(present))
+    again = CheckInForm(typed, manual=is_manual(present))
     latest = present.check_ins.select_related("author").first()
     return _refused(request, present, again, overtaken=True, latest=latest)
 
@@ -189,7 +190,7 @@ def _form_context(objective: Objective, form: CheckInForm | None) -> dict[str, A
         "progress": None if objective.manual_progress is None else objective.manual_progress * 100,
         "version": objective.version,
     }
-    shown = form or CheckInForm(initial=start, manual=_is_manual(objective))
+    shown = form or CheckInForm(initial=start, manual=is_manual(objective))
     return {"code": objective.code, "form": shown, "overtaken": False, "latest": None}
 
 
@@ -205,7 +206,8 @@ def may_check_in(request: MemberRequest, objective: Objective) -> bool:
     return Objective.objects.updatable_by(request.actor).filter(pk=objective.pk).exists()
 
 
-def _is_manual(objective: Objective) -> bool:
+def is_manual(objective: Objective) -> bool:
+    """Whether its progress is the owner's figure."""
     return mode_of(objective, objective.figures) == ProgressMode.MANUAL
 
 

@@ -12,6 +12,7 @@ from kpis.explain import by_hand_of
 from objectives.models import Objective
 from objectives.services import end_override, override_status
 from organization.access import MemberRequest, member_required
+from organization.forms import add_errors
 from organization.records import Conflict
 
 
@@ -25,7 +26,7 @@ def set_status(request: MemberRequest, code: str) -> HttpResponseBase:
         try:
             override_status(objective, actor=request.actor, at=request.at, **form.said())
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            add_errors(form, refusal)
         except Conflict as refusal:
             form.add_error(None, str(refusal))
             present = by_hand_of(objective, objective.figures)

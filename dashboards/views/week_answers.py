@@ -24,6 +24,7 @@ from kpis.services import approve_restatement, reject_restatement
 from objectives.services import today_of
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
+from organization.forms import add_errors
 from organization.records import Conflict, InvalidRows, StaleVersion
 
 DECISIONS: Final[Mapping[str, Callable[..., Restatement]]] = {
@@ -62,18 +63,6 @@ def decide_restatement(request: MemberRequest, code: str, decision: str) -> Http
     ring()
     words = {"code": done.code, "state": done.get_state_display()}
     return answered(request, Undo(_("%(code)s: %(state)s.") % words))
-
-
-def add_errors(form: Any, refusal: ValidationError | InvalidRows) -> None:
-    """What a service says, at the fields of the form it speaks of."""
-    if isinstance(refusal, InvalidRows):
-        for problem in refusal.problems:
-            form.add_error(problem.field if problem.field in form.fields else None, problem.message)
-        return
-    by_field = refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}
-    for name, texts in by_field.items():
-        for text in texts:
-            form.add_error(name if name in form.fields else None, text)
 
 
 def _answerable(request: MemberRequest, code: str) -> Alert:

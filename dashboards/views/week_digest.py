@@ -13,9 +13,10 @@ from alerts.services.subscriptions import choose_due_mail
 from dashboards.forms import DigestForm
 from dashboards.services import DIGEST_HOUR
 from organization.access import MemberRequest, member_required
+from organization.forms import add_errors
 
 UNPROCESSABLE = 422
-FIELDS = {"due_rhythm": "rhythm", "due_hour": "hour", "timezone": "timezone"}
+FIELDS = {"due_rhythm": "rhythm", "due_hour": "hour"}
 """The service's names, and the form's."""
 
 
@@ -34,9 +35,7 @@ def digest(request: MemberRequest) -> HttpResponseBase:
             said["rhythm"], hour=said["hour"], timezone=said["timezone"], actor=request.actor, at=request.at
         )
     except ValidationError as refusal:
-        for name, texts in refusal.message_dict.items():
-            for text in texts:
-                form.add_error(FIELDS.get(name), text)
+        add_errors(form, refusal, names=FIELDS)
         return _page(request, form, status=UNPROCESSABLE)
     messages.success(request, _("Saved."))
     return redirect("week-digest")

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dashboards.agenda import Kind
+from dashboards.views.objectives import is_manual, may_check_in, visible_objective
 from dashboards.views.week import Bound, Undo, answered, refused
-from dashboards.views.week_answers import add_errors
-from dashboards.views.week_panels import check_in_form, is_manual, key_of, last_blocker, update_form, value_form
+from dashboards.views.week_panels import check_in_form, key_of, last_blocker, update_form, value_form
 from initiatives.models import Initiative
 from initiatives.services import StatusUpdateInput, post_status_update
 from kpis.forms import ValueForm, seen_text
@@ -27,6 +27,7 @@ from objectives.models import Objective
 from objectives.services import check_in
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
+from organization.forms import add_errors
 from organization.records import InvalidRows, StaleVersion
 
 SAME = "same"
@@ -79,9 +80,8 @@ def undo_week_value(request: MemberRequest, code: str) -> HttpResponseBase:
 @member_required
 def give_check_in(request: MemberRequest, code: str) -> HttpResponseBase:
     """A check-in; with `same`, the confidence as it was said last."""
-    rows = Objective.objects.visible_to(request.actor).select_related("figures", "organization")
-    row = get_object_or_404(rows, code=code)
-    if not Objective.objects.updatable_by(request.actor).filter(pk=row.pk).exists():
+    row = visible_objective(request, code)
+    if not may_check_in(request, row):
         raise PermissionDenied(_("Only the owner, a manager above or the strategy office checks in here."))
     key = key_of(Kind.CHECK_IN, code)
     form = check_in_form(row, _repeated(request, _last_check_in(row)))
@@ -98,7 +98,7 @@ def give_check_in(request: MemberRequest, code: str) -> HttpResponseBase:
             version=form.cleaned_data["version"],
         )
     except StaleVersion:
-        row = rows.get(pk=row.pk)
+        row = visible_objective(request, code)
         again = check_in_form(row, {**dict(form.data.items()), "version": str(row.version)})
         again.is_valid()
         return refused(request, Bound(key, "form", again, {"overtaken": True}))

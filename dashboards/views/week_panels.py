@@ -8,14 +8,13 @@ from alerts.models import Alert
 from alerts.reports import words as alert_words
 from dashboards.agenda import Kind
 from dashboards.services import Due
+from dashboards.views.objectives import is_manual
 from initiatives.forms import StatusUpdateForm
 from initiatives.models import Initiative
-from kpis.explain import mode_of
 from kpis.forms import DecisionForm, ValueForm, seen_text
 from kpis.models import Kpi, Restatement
 from kpis.reports.entry import Entry, entry_of
 from kpis.reports.restatements import restatement_rows
-from objectives.choices import ProgressMode
 from objectives.forms import CheckInForm
 from objectives.models import Objective
 from organization.access import MemberRequest
@@ -62,11 +61,6 @@ def check_in_form(row: Objective, data: Any = None) -> CheckInForm:
         "version": row.version,
     }
     return CheckInForm(data, initial=start, manual=is_manual(row), auto_id=IDS)
-
-
-def is_manual(row: Objective) -> bool:
-    """Whether its progress is the owner's figure."""
-    return mode_of(row, row.figures) == ProgressMode.MANUAL
 
 
 def update_form(request: MemberRequest, row: Initiative, data: Any = None) -> StatusUpdateForm:

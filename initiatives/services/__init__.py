@@ -1,7 +1,15 @@
 """What people and machines do with initiatives, and how well work, measures and objectives hang together."""
 
-from initiatives.services.alignment import AlignmentFigure, alignment_of, history_of, keep_alignment, keep_all_alignment
-from initiatives.services.gaps import Gap, Scope, gap_count, gaps_in, scope_of, whole
+from initiatives.services.alignment import (
+    AlignmentFigure,
+    alignment_of,
+    figure_of,
+    gap_count,
+    history_of,
+    keep_alignment,
+    keep_all_alignment,
+)
+from initiatives.services.gaps import Gap, Scope, gaps_in, scope_of, whole
 from initiatives.services.work import (
     STATED_FIELDS,
     Shares,
@@ -26,6 +34,7 @@ __all__ = [
     "change_initiative",
     "create_initiative",
     "delete_initiative",
+    "figure_of",
     "gap_count",
     "gaps_in",
     "history_of",

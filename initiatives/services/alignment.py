@@ -15,6 +15,7 @@ from initiatives.services.gaps import (
     blind,
     budget_of,
     crowded,
+    gaps_in,
     harming,
     inert,
     items_of_owners,
@@ -37,6 +38,16 @@ from organization.models import Organization
 Parts = tuple[float, float]
 """Numerator and denominator."""
 
+NO_COUNTS: Final = frozenset(
+    {
+        AlignmentMeasure.UNLINKED_BUDGET,
+        AlignmentMeasure.LINE_OF_SIGHT,
+        AlignmentMeasure.CONCENTRATION_CHILD,
+        AlignmentMeasure.CONCENTRATION_OWNER,
+    }
+)
+"""Figures whose numerator is not the number of their gaps."""
+
 
 @dataclass(frozen=True)
 class AlignmentFigure:
@@ -53,7 +64,17 @@ class AlignmentFigure:
 
 def alignment_of(scope: Scope) -> list[AlignmentFigure]:
     """All figures of what the scope takes in, in the order of `AlignmentMeasure`; a constant number of queries."""
-    return [AlignmentFigure(measure, *PARTS[measure](scope)) for measure in AlignmentMeasure]
+    return [figure_of(measure, scope) for measure in AlignmentMeasure]
+
+
+def figure_of(measure: AlignmentMeasure, scope: Scope) -> AlignmentFigure:
+    """One figure of what the scope takes in; a constant number of queries."""
+    return AlignmentFigure(measure, *PARTS[measure](scope))
+
+
+def gap_count(figure: AlignmentFigure, scope: Scope) -> int:
+    """How many gaps stand behind a figure: what it counts, unless it counts money, people or shares."""
+    return len(gaps_in(figure.measure, scope)) if figure.measure in NO_COUNTS else int(figure.numerator)
 
 
 def keep_alignment(organization_id: int, *, day: date) -> int:

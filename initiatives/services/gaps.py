@@ -19,6 +19,7 @@ from kpis.choices import Kind
 from kpis.models import Kpi, Measure
 from objectives.choices import Colour, EdgeKind, Level, Lifecycle, State
 from objectives.models import Contribution, Objective
+from objectives.services import COUNTING
 from organization.actors import Actor
 from organization.models import Department, User
 from organization.texts import local_text
@@ -31,18 +32,18 @@ LIVING: Final = [Lifecycle.ACTIVE, Lifecycle.DRAFT]
 ENDED: Final = [Stage.CANCELLED, Stage.DONE]
 BLIND_STATES: Final = [State.NO_TARGET, State.NO_DATA, State.STALE]
 
-NOT_AMONG: Final = """
+NOT_AMONG: Final = f"""
     NOT EXISTS (SELECT 1 FROM (
         WITH RECURSIVE climbing(id) AS (
-            {start}
+            {{start}}
             UNION
             SELECT edge.parent_id FROM climbing
             JOIN objectives_contribution edge
-              ON edge.child_id = climbing.id AND edge.kind = 'contributes' AND edge.weight > 0
+              ON edge.child_id = climbing.id AND {COUNTING}
         )
         SELECT id FROM climbing
     ) AS up WHERE up.id = objectives_objective.id)
-"""
+"""  # noqa: S608 - our own text
 """A hash anti-join: one walk upwards whatever the number of objectives."""
 
 UNMEASURED: Final = NOT_AMONG.format(
@@ -61,7 +62,7 @@ NOT_WORKED_ON: Final = NOT_AMONG.format(
 )
 """Objectives that no approved or running initiative serves, nor one below."""
 
-IN_SIGHT: Final = """
+IN_SIGHT: Final = f"""
     organization_department.id IN (
         WITH RECURSIVE below(id) AS (
             SELECT id FROM objectives_objective
@@ -70,13 +71,13 @@ IN_SIGHT: Final = """
             UNION
             SELECT edge.child_id FROM below
             JOIN objectives_contribution edge
-              ON edge.parent_id = below.id AND edge.kind = 'contributes' AND edge.weight > 0
+              ON edge.parent_id = below.id AND {COUNTING}
         )
         SELECT objective.department_id FROM below
         JOIN objectives_objective objective ON objective.id = below.id
         WHERE objective.department_id IS NOT NULL AND objective.lifecycle IN ('active', 'draft')
     )
-"""
+"""  # noqa: S608 - our own text
 """Departments with an objective from which a path leads to the vision."""
 
 
@@ -132,12 +133,6 @@ def gaps_in(measure: str, scope: Scope, *, first: int = 0, most: int | None = No
     """The gaps behind a figure, the weightiest first; `first` and `most` cut a page out of them."""
     last = None if most is None else first + most
     return LISTS[AlignmentMeasure(measure)](scope, slice(first, last))
-
-
-def gap_count(measure: str, scope: Scope) -> int:
-    """How many gaps stand behind a figure."""
-    rows = ROWS.get(AlignmentMeasure(measure))
-    return rows(scope).count() if rows else len(gaps_in(measure, scope))
 
 
 def orphans(scope: Scope) -> "QuerySet[Objective]":
@@ -216,19 +211,6 @@ def out_of_sight(scope: Scope) -> list[Unit]:
     sighted = set(scope.departments.filter(seen).values_list("pk", flat=True))
     blind_ones = [unit for unit in units_of(scope) if unit.id not in sighted]
     return sorted(blind_ones, key=lambda unit: (-unit.people, unit.code))
-
-
-ROWS: Final[Mapping[AlignmentMeasure, Callable[[Scope], QuerySet[Any]]]] = {
-    AlignmentMeasure.ORPHANS: orphans,
-    AlignmentMeasure.UNMEASURED: unmeasured,
-    AlignmentMeasure.INERT: inert,
-    AlignmentMeasure.UNLINKED: unlinked,
-    AlignmentMeasure.UNLINKED_BUDGET: unlinked,
-    AlignmentMeasure.BLIND: blind,
-    AlignmentMeasure.OVERLOADED_OBJECTIVES: crowded,
-    AlignmentMeasure.WINDOW_MISMATCH: mismatched,
-}
-"""Figures whose gaps are the rows of one table."""
 
 
 def items_of_owners(scope: Scope) -> dict[int, int]:

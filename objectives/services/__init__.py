@@ -10,7 +10,7 @@ from objectives.services.figures import (
     set_delivery,
     set_direct,
 )
-from objectives.services.graph import thresholds_of, today_of
+from objectives.services.graph import COUNTING, thresholds_of, today_of
 from objectives.services.history import Graph, keep_snapshots, read_graph, standings_on
 from objectives.services.overrides import ANY, Said, end_override, override_status, said_by_hand, status_said
 from objectives.services.roll_up import RollUpOutcome, mark_new_day, roll_up, roll_up_all, roll_up_shown
@@ -30,6 +30,7 @@ from objectives.services.strategy import (
 
 __all__ = [
     "ANY",
+    "COUNTING",
     "By",
     "ConfidenceRow",
     "Delivery",

@@ -52,6 +52,9 @@ FIGURE_FIELDS = [
 
 SUBJECT_FIELDS = ["pk", "code", "progress_mode", "blend", "lifecycle", "start", "end", "manual_progress", "confidence"]
 
+COUNTING = "edge.kind = 'contributes' AND edge.weight > 0"
+"""A contribution that carries weight, in SQL that calls its row `edge`."""
+
 ANCESTORS = """
     WITH RECURSIVE up(id) AS (
         SELECT unnest(%s::bigint[])

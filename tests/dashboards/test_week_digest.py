@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from alerts.channels import deliver
 from alerts.models import Alert, AlertGroup, AlertRule, Delivery, Subscription
@@ -246,3 +246,30 @@ def test_zone_that_is_no_more_is_the_organizations(company: Company, mailbox: Ma
     )
     write_digests(at=WRITTEN)
     assert letters() == [("Alice", MORNING), ("Bob", MORNING)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_cannot_be_served_does_not_use_up_the_turns_of_others(company: Company, mailbox: Mailbox) -> None:
+    late_value(company)
+    late_value(company, company.alice, "K-2")
+    DigestTurn.objects.create(organization=company.organization, user=company.alice)
+    holding, held = Event(), Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                DigestTurn.objects.select_for_update().get(user=company.alice)
+                held.set()
+                holding.wait(30)
+        finally:
+            connection.close()
+
+    other = Thread(target=hold)
+    other.start()
+    assert held.wait(30)
+    try:
+        written = [write_digests(at=WRITTEN, limit=1) for _number in range(6)]
+    finally:
+        holding.set()
+        other.join(30)
+    assert (written, letters()) == ([1, 1, 1, 1, 1, 0], [("Bob", MORNING)])
