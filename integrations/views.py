@@ -17,6 +17,7 @@ from integrations.reports import import_shown, recent_imports
 from integrations.services import confirm_import, discard_import, export_strategy, require_exchange, submit_import
 from integrations.tasks import ring
 from organization.access import MemberRequest, member_required
+from organization.forms import add_errors
 from organization.partials import wants_part
 from organization.records import Conflict
 
@@ -38,7 +39,7 @@ def exchange(request: MemberRequest) -> HttpResponse:
                 str(file.name), file.read(), actor=request.actor, at=request.at, language=get_language() or ""
             )
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
         else:
             ring()
             return redirect("import-detail", job.pk)

@@ -1,14 +1,17 @@
-"""Forms of the doors: who comes in."""
+"""Forms of the doors: who comes in; and how any form shows what a service refuses."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organization.models import User
+from organization.records import InvalidRows
 from organization.services import forget_failures, minutes_locked_out, note_failure
 
 
@@ -42,3 +45,22 @@ class SignInForm(AuthenticationForm):
         if isinstance(self.get_user(), User):
             forget_failures(email, address=address)
         return cleaned
+
+
+def add_errors(form: BaseForm, error: ValidationError | InvalidRows, *, names: Mapping[str, str] | None = None) -> None:
+    """Show what a service refuses at the fields that it speaks of; above the form what no field of it shows.
+
+    `names` are the form's for those of the service that it calls something else.
+    """
+    shown = {name for name, field in form.fields.items() if not field.widget.is_hidden}
+    for name, text in _refusals(error):
+        field = (names or {}).get(name, name)
+        form.add_error(field if field in shown else None, text)
+
+
+def _refusals(error: ValidationError | InvalidRows) -> list[tuple[str, ValidationError]]:
+    """The service's name of the field, and what is wrong there."""
+    if isinstance(error, InvalidRows):
+        return [(one.field, ValidationError(one.message, one.code)) for one in error.problems]
+    by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
+    return [(name, one) for name, several in by_field.items() for one in several]

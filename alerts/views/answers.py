@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -20,10 +20,14 @@ from alerts.tasks import ring_sender
 from alerts.views.inbox import show_inbox
 from objectives.services import today_of
 from organization.access import MemberRequest, member_required
+from organization.forms import add_errors
 from organization.partials import wants_part
 from organization.records import Conflict, StaleVersion
 
 F = TypeVar("F", bound=Form)
+
+FIELDS: Final = {"until": "day"}
+"""The service's name of a field, and the form's."""
 
 
 @require_POST
@@ -111,21 +115,11 @@ def _answer(
     except (StaleVersion, Conflict) as error:
         return show_inbox(request, code, refused=(name, form), problem=str(error))
     except ValidationError as error:
-        _add_errors(form, error)
+        add_errors(form, error, names=FIELDS)
         text = None
     if text is None:
         return show_inbox(request, code, refused=(name, form))
     return _answered(request, code, text)
-
-
-def _add_errors(form: Form, error: ValidationError) -> None:
-    """What a service says, at the field it speaks of, or at the only one that could be meant."""
-    by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
-    renamed = {"until": "day"}
-    for name, errors in by_field.items():
-        field = renamed.get(name, name)
-        for one in errors:
-            form.add_error(field if field in form.fields else None, one)
 
 
 def _answered(request: MemberRequest, code: str, text: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from alerts.services.deliveries import queue_test
 from alerts.services.subscriptions import subscribe
 from alerts.tasks import ring_sender
 from organization.access import MemberRequest, member_required
+from organization.forms import add_errors
 from organization.records import Conflict, StaleVersion
 
 UNPROCESSABLE = 422
@@ -34,7 +35,7 @@ def channel_list(request: MemberRequest) -> HttpResponseBase:
         try:
             channel, secret = add_channel(form.cleaned_data, actor=request.actor, at=request.at)
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
         else:
             messages.success(request, _("%(channel)s added.") % {"channel": channel.name})
             return _page(request, secret=secret, secret_of=channel.name) if secret else redirect("alert-channels")
@@ -52,7 +53,7 @@ def channel_change(request: MemberRequest, code: str) -> HttpResponseBase:
         try:
             change_channel(channel, form.changes(), actor=request.actor, at=request.at, version=version)
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
         except StaleVersion as error:
             form.add_error(None, str(error))
         else:
@@ -92,7 +93,7 @@ def channel_subscribe(request: MemberRequest) -> HttpResponseBase:
         try:
             subscribe(form.cleaned_data, actor=request.actor, at=request.at)
         except ValidationError as error:
-            form.add_error(None, error.messages)
+            add_errors(form, error)
         else:
             messages.success(request, _("Subscribed."))
             return redirect("alert-channels")

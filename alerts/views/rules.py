@@ -20,6 +20,7 @@ from alerts.services import change_rule, create_rule, delete_rule, simulate_rule
 from alerts.tasks import ring_for_rules
 from kpis.models import Kpi
 from organization.access import MemberRequest, member_required
+from organization.forms import add_errors
 from organization.models import Department
 from organization.partials import wants_part
 from organization.records import Conflict, StaleVersion
@@ -117,7 +118,7 @@ def rule_simulate(request: MemberRequest) -> HttpResponse:
             simulation = simulate_rule(AlertRule(**trial.draft()), kpi, actor=request.actor, at=request.at)
             context |= {"simulation": simulation, "chart": simulation_chart(kpi, simulation)}
         except ValidationError as error:
-            _add_errors(trial, error)
+            add_errors(trial, error)
     status = 200 if context["simulation"] is not None else UNPROCESSABLE
     if wants_part(request):
         return render(request, "alerts/simulation.html", context, status=status)
@@ -184,15 +185,8 @@ def _refused(
     if isinstance(error, PermissionDenied):
         form.add_error("place", _("You may not make rules there."))
     else:
-        _add_errors(form, error)
+        add_errors(form, error)
     return _page(request, rule, form, status=UNPROCESSABLE)
-
-
-def _add_errors(form: RuleForm, error: ValidationError) -> None:
-    by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
-    for name, errors in by_field.items():
-        for one in errors:
-            form.add_error(name if name in form.fields else None, one)
 
 
 def _delete_problem(error: Exception) -> str:

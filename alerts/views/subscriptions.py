@@ -20,6 +20,7 @@ from alerts.services.composing import receiver_of
 from alerts.services.muting import add_mute_window, delete_mute_window
 from alerts.services.subscriptions import change_subscription, choose_own_mail, stop_mail, subscribe, unsubscribe
 from organization.access import MemberRequest, member_required
+from organization.forms import add_errors
 from organization.models import Organization, User
 from organization.records import StaleVersion
 
@@ -37,7 +38,7 @@ def subscription_list(request: MemberRequest) -> HttpResponseBase:
         try:
             subscribe(form.cleaned_data, actor=request.actor, at=request.at)
         except ValidationError as error:
-            form.add_error(None, error.messages)
+            add_errors(form, error)
         else:
             messages.success(request, _("Subscribed."))
             return redirect("alert-subscriptions")
@@ -88,7 +89,7 @@ def quiet_add(request: MemberRequest) -> HttpResponseBase:
         try:
             add_mute_window(form.fields_said(), everybody=everybody, actor=request.actor, at=request.at)
         except ValidationError as error:
-            form.add_error(None, error.messages)
+            add_errors(form, error)
         else:
             messages.success(request, _("Saved."))
             return redirect("alert-subscriptions")

@@ -25,6 +25,7 @@ from kpis.views.fetching import day_of, updatable_kpi, visible_kpi
 from kpis.views.hand import hand_context
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
+from organization.forms import add_errors
 from organization.partials import wants_part
 from organization.records import InvalidRows
 
@@ -121,12 +122,8 @@ def _save(request: MemberRequest, kpi: Kpi, asked: date | None) -> HttpResponseB
         outcome = enter_value(kpi, reading, actor=request.actor, at=at, seen=form.seen_at())
     except ChangedMeanwhile as changed:
         return _overtaken(request, kpi, asked, form, stored_of(changed.present))
-    except ValidationError as refusal:
-        form.add_error(None, refusal)
-        return _refused(request, kpi, asked, form)
-    except InvalidRows as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+    except (ValidationError, InvalidRows) as refusal:
+        add_errors(form, refusal)
         return _refused(request, kpi, asked, form)
     ring()
     return _answer(request, kpi, _said(kpi, entry, reading.period, at if outcome.created or outcome.changed else None))

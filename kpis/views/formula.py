@@ -16,6 +16,7 @@ from kpis.services.relations import Refusal, RefusedRelations
 from kpis.views.fetching import visible_kpi
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
+from organization.forms import add_errors
 from organization.records import StaleVersion
 
 UNPROCESSABLE = 422
@@ -59,8 +60,7 @@ def _saved(request: MemberRequest, kpi: Kpi, form: FormulaForm) -> HttpResponseB
         _refuse(form, tuple(refused.refusals))
         return _shown(request, kpi, form, status=UNPROCESSABLE)
     except ValidationError as refused:
-        for field, problems in refused.error_dict.items():
-            form.add_error("formula" if field == "formula" else None, ValidationError(problems))
+        add_errors(form, refused)
         return _shown(request, kpi, form, status=UNPROCESSABLE)
     ring()
     messages.success(request, _("Formula saved. All periods are worked out again."))

@@ -16,6 +16,7 @@ from kpis.views.entry import entry_context
 from kpis.views.fetching import updatable_kpi
 from kpis.views.hand import hand_context
 from organization.access import MemberRequest, member_required
+from organization.forms import add_errors
 from organization.records import Conflict
 
 
@@ -29,7 +30,7 @@ def kpi_status(request: MemberRequest, code: str) -> HttpResponseBase:
         try:
             override_status(kpi, actor=request.actor, at=request.at, **form.said())
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            add_errors(form, refusal)
         except Conflict as refusal:
             form.add_error(None, str(refusal))
             present = by_hand_of(kpi, kpi.figures)

@@ -16,6 +16,7 @@ from kpis.reports.restatements import restatement_listing, visible_restatements
 from kpis.services import approve_restatement, lock_periods, reject_restatement, withdraw_restatement
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
+from organization.forms import add_errors
 from organization.records import Conflict, InvalidRows, StaleVersion
 
 DECISIONS: Final[Mapping[str, Callable[..., Any]]] = {
@@ -71,7 +72,7 @@ def period_lock(request: MemberRequest) -> HttpResponseBase:
                 request.organization, sent["through"], reason=sent["reason"], actor=request.actor, at=request.at
             )
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            add_errors(form, refusal)
         else:
             messages.success(request, _("Periods are closed through %(day)s.") % {"day": row.through.isoformat()})
             return redirect("restatement-list")

@@ -16,6 +16,7 @@ from kpis.services import change_step_change, delete_step_change, record_step_ch
 from kpis.tasks import ring_outlooks
 from kpis.views.fetching import may_update, visible_kpi
 from organization.access import MemberRequest, member_required
+from organization.forms import add_errors
 from organization.records import StaleVersion
 
 UNPROCESSABLE = 422
@@ -35,7 +36,7 @@ def kpi_step_changes(request: MemberRequest, code: str) -> HttpResponseBase:
         try:
             record_step_change(kpi, **form.said(), actor=request.actor, at=request.at)
         except ValidationError as refusal:
-            form.add_error(None, ValidationError(refusal.messages))
+            add_errors(form, refusal)
         else:
             ring_outlooks()
             messages.success(request, _("The step change is recorded; new limits begin there."))
@@ -59,7 +60,7 @@ def kpi_step_change(request: MemberRequest, code: str, period: str) -> HttpRespo
         try:
             change_step_change(row, form.said(), actor=request.actor, at=request.at, version=version)
         except ValidationError as refusal:
-            form.add_error(None, ValidationError(refusal.messages))
+            add_errors(form, refusal)
         except StaleVersion as stale:
             form.add_error(None, _("Someone else has changed this meanwhile. What you typed is below; save again."))
             form.data = request.POST.copy() | {"version": str(getattr(stale.present, "version", ""))}

@@ -20,6 +20,7 @@ from kpis.views.fetching import visible_kpi
 from objectives.services import today_of
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
+from organization.forms import add_errors
 from organization.records import StaleVersion
 
 UNPROCESSABLE = 422
@@ -57,17 +58,11 @@ def _saved(
         stored = targets_page(newer, organization=request.organization, at=request.at)
         return _shown(request, stored, rows, again, status=UNPROCESSABLE, stale=True)
     except ValidationError as refusal:
-        _explain(reason, refusal)
+        add_errors(reason, refusal)
         return _shown(request, page, rows, reason, status=UNPROCESSABLE)
     ring()
     messages.success(request, _("Targets saved."))
     return redirect("kpi-targets", kpi.code)
-
-
-def _explain(form: ReasonForm, refusal: ValidationError) -> None:
-    """A missing reason beside its field, everything else above the form."""
-    for field, problems in refusal.error_dict.items() if hasattr(refusal, "error_dict") else [("", [refusal])]:
-        form.add_error("reason" if field == "reason" else None, ValidationError(problems))
 
 
 def _fresh(request: MemberRequest, kpi: Kpi, page: TargetsPage) -> tuple[TargetRows, ReasonForm]:

@@ -18,6 +18,7 @@ from kpis.services import apply_batch, assign_columns, discard_batch, open_table
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
 from organization.choices import OWNER_UPDATING_ROLES
+from organization.forms import add_errors
 from organization.records import Conflict, InvalidRows, StaleVersion
 
 
@@ -32,7 +33,7 @@ def kpi_upload(request: MemberRequest) -> HttpResponseBase:
         try:
             batch = start_batch(str(file.name), file.read(), actor=request.actor, at=request.at)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            add_errors(form, refusal)
         else:
             return redirect("batch-detail", batch.code)
     context = {"form": form, "batches": recent_batches(request.actor)}
