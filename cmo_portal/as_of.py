@@ -14,7 +14,7 @@ from django.utils import timezone
 from audit.versioning import Moment, computing, known_at, moment_shown
 from cmo_portal.history import DERIVED, KEPT, columns_read
 from initiatives.services import refresh_delivery
-from kpis.services import evaluate_shown
+from kpis.services import evaluate_all
 from objectives.models import Objective
 from objectives.services import ensure_figures, roll_up_shown, today_of
 from organization.models import Organization
@@ -100,6 +100,6 @@ def _columns(table: str) -> str:
 def _compute(organization_id: int, at: datetime) -> None:
     ids = list(Objective.objects.filter(organization_id=organization_id).order_by("pk").values_list("pk", flat=True))
     ensure_figures(ids, at=at)
-    evaluate_shown(at=at, organization_id=organization_id)
+    evaluate_all(at=at, organization_id=organization_id)
     refresh_delivery(ids, at=at)
     roll_up_shown(at=at, organization_id=organization_id)

@@ -40,7 +40,6 @@ from kpis.services.evaluation import (
     evaluate_all,
     evaluate_due,
     evaluate_kpis,
-    evaluate_shown,
     refresh_directs,
 )
 from kpis.services.history import record_history
@@ -122,7 +121,6 @@ __all__ = [
     "evaluate_all",
     "evaluate_due",
     "evaluate_kpis",
-    "evaluate_shown",
     "hold_graph",
     "is_locked",
     "lock_periods",

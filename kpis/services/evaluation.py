@@ -121,25 +121,14 @@ def evaluate_due(*, at: datetime, batch: int = 500) -> int:
 def evaluate_all(*, at: datetime, organization_id: int) -> Evaluation:
     """Score every KPI of an organization and repeat what every objective hears; `changed` is how many rows differed.
 
-    Outlooks are left as they are: who changes what they rest on says so (`mark_outlooks_stale`).
+    Outlooks are left as they are: who changes what they rest on says so (`mark_outlooks_stale`). Serves a past state
+    that this transaction is shown (audit.versioning) as well: the figures are the transaction's own there.
     """
     ids = list(Kpi.objects.filter(organization_id=organization_id).order_by("pk").values_list("pk", flat=True))
     with transaction.atomic():
         ensure_figures(ids, at=at)
         scored = _evaluate_locked({row.pk: row for row in lock_kpi_figures(ids)}, at=at)
         heard = refresh_directs(objectives_of(organization_id), at=at)
-    return Evaluation(scored.scored, scored.changed, scored.objectives + heard)
-
-
-def evaluate_shown(*, at: datetime, organization_id: int) -> Evaluation:
-    """Score every KPI of a past state that this transaction is shown (audit.versioning).
-
-    As `evaluate_all`, into figures that are this transaction's own there. Outlooks are kept as they were.
-    """
-    ids = list(Kpi.objects.filter(organization_id=organization_id).order_by("pk").values_list("pk", flat=True))
-    ensure_figures(ids, at=at)
-    scored = _evaluate_locked({row.pk: row for row in lock_kpi_figures(ids)}, at=at)
-    heard = refresh_directs(objectives_of(organization_id), at=at)
     return Evaluation(scored.scored, scored.changed, scored.objectives + heard)
 
 
