@@ -145,14 +145,22 @@ def _read_above(objective_ids: set[int]) -> _Above:
 
 def _tops(pk: int, above: _Above, memo: dict[int, dict[int, float]]) -> dict[int, float]:
     """Influence of an objective on each strategic objective at or above it; the graph has no cycle."""
-    if pk not in memo:
+    waiting = [pk]
+    while waiting:  # no recursion: a chain may be longer than Python's stack
+        here = waiting[-1]
+        parents = above.parents.get(here, ())
+        unknown = [parent for parent, _share in parents if parent not in memo]
+        if unknown:
+            waiting += unknown
+            continue
+        waiting.pop()
         found: dict[int, float] = defaultdict(float)
-        if above.is_top[pk]:
-            found[pk] = 1.0
-        for parent, share in above.parents.get(pk, ()):
-            for top, influence in _tops(parent, above, memo).items():
+        if above.is_top[here]:
+            found[here] = 1.0
+        for parent, share in parents:
+            for top, influence in memo[parent].items():
                 found[top] += share * influence
-        memo[pk] = dict(found)
+        memo[here] = dict(found)
     return memo[pk]
 
 

@@ -4,7 +4,7 @@ from objectives.rollup.arrays import MODES, STATES, FigureArrays, GraphArrays, S
 from objectives.rollup.decomposition import Decomposition, Effect, Held, decompose_change
 from objectives.rollup.explanation import Part, Row, decompose
 from objectives.rollup.graph import figures_by_id, graph_arrays, roll_up, side_arrays
-from objectives.rollup.paths import find_cycle, influence, normalised
+from objectives.rollup.paths import find_cycle
 from objectives.rollup.sides import (
     NO_SIDE,
     NOT_COUNTED,
@@ -47,8 +47,6 @@ __all__ = [
     "figures_by_id",
     "find_cycle",
     "graph_arrays",
-    "influence",
-    "normalised",
     "roll_up",
     "roll_up_arrays",
     "side_arrays",

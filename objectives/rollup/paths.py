@@ -1,10 +1,9 @@
-"""Paths through the strategy graph: cycles and influence (SEMANTICS §9)."""
+"""Paths through the strategy graph: cycles (SEMANTICS §9)."""
 
 from collections import deque
 from collections.abc import Iterable, Mapping
 
-from objectives.choices import EdgeKind
-from objectives.rollup.sides import Edge, rounded
+from objectives.rollup.sides import Edge
 
 
 def find_cycle(edges: Iterable[Edge]) -> list[int] | None:
@@ -60,56 +59,3 @@ def _walked(start: int, ups: Mapping[int, list[int]]) -> list[int]:
     first = cycle.index(min(cycle))
     turned = cycle[first:] + cycle[:first]
     return [*turned, turned[0]]
-
-
-def normalised(edges: Iterable[Edge]) -> dict[int, list[tuple[int, float]]]:
-    """Per parent its (child, w / Σ w), by child id; only `contributes` edges with a weight above 0."""
-    rows = sorted(
-        (edge.parent, edge.child, float(edge.weight))
-        for edge in edges
-        if str(edge.kind) == EdgeKind.CONTRIBUTES.value and float(edge.weight) > 0
-    )
-    totals: dict[int, float] = {}
-    for parent, _child, weight in rows:
-        totals[parent] = totals.get(parent, 0.0) + weight
-    below: dict[int, list[tuple[int, float]]] = {}
-    for parent, child, weight in rows:
-        below.setdefault(parent, []).append((child, weight / totals[parent]))
-    return below
-
-
-def _parents_first(below: Mapping[int, list[tuple[int, float]]], roots: Iterable[int]) -> list[int]:
-    """What lies at and below the roots, every parent before its children; ValueError on a cycle."""
-    reached: set[int] = set()
-    waiting: dict[int, int] = {}
-    open_ids = list(roots)
-    while open_ids:
-        id_ = open_ids.pop()
-        if id_ in reached:
-            continue
-        reached.add(id_)
-        for child, _weight in below.get(id_, ()):
-            waiting[child] = waiting.get(child, 0) + 1
-            open_ids.append(child)
-    order: list[int] = []
-    ready = deque(sorted(id_ for id_ in reached if not waiting.get(id_)))
-    while ready:
-        id_ = ready.popleft()
-        order.append(id_)
-        for child, _weight in below.get(id_, ()):
-            waiting[child] -= 1
-            if not waiting[child]:
-                ready.append(child)
-    if len(order) < len(reached):
-        raise ValueError("the contributions form a cycle")
-    return order
-
-
-def influence(edges: Iterable[Edge], root: int) -> dict[int, float]:
-    """Σ over all paths from each node up to the root of Π normalised weights; the root itself is 1."""
-    below = normalised(edges)
-    shares: dict[int, float] = {root: 1.0}
-    for id_ in _parents_first(below, [root]):
-        for child, weight in below.get(id_, ()):
-            shares[child] = shares.get(child, 0.0) + shares[id_] * weight
-    return {id_: rounded(share) for id_, share in sorted(shares.items())}

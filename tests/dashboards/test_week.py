@@ -26,10 +26,11 @@ from dashboards.agenda import (
     share_of_time,
     when_of,
 )
-from dashboards.services import due_counts, due_of
+from dashboards.services import Bearing, due_counts, due_of, influences_of
 from kpis.models import RestatedValue, Restatement
 from objectives.choices import Level
-from objectives.models import CheckIn
+from objectives.models import CheckIn, Contribution, Objective, ObjectiveFigures
+from objectives.services import ensure_figures
 from organization.models import Organization, User
 from tests.factories import (
     Company,
@@ -247,6 +248,22 @@ def test_approvals_are_for_a_second_person_who_may(company: Company) -> None:
     found = {person.name: keys(company, person) for person in (company.bob, company.alice, company.olga, company.adam)}
     everything = ["approval:R-1", "approval:R-2", "approval:R-3"]
     assert found == {"Bob": [], "Alice": ["approval:R-1"], "Olga": everything, "Adam": everything}
+
+
+def test_influence_comes_down_a_chain_of_any_length(company: Company) -> None:
+    rows = [Objective(organization=company.organization, code=f"O-{n}", title="O") for n in range(1500)]
+    for row in rows:
+        row.start, row.end = date(2026, 1, 1), date(2026, 12, 31)
+    rows[0].level = Level.STRATEGIC
+    Objective.objects.bulk_create(rows)
+    ensure_figures([row.pk for row in rows], at=NOW)
+    Contribution.objects.bulk_create(
+        Contribution(organization=company.organization, child=child, parent=parent, weight=1)
+        for parent, child in pairwise(rows)
+    )
+    ObjectiveFigures.objects.update(progress=0.5, roll_up_state="ok", coverage=1)
+    found = influences_of(objective_ids=[rows[-1].pk]).objects
+    assert found == {rows[-1].pk: Bearing("O-0", 1.0)}
 
 
 def test_consequence_is_influence_times_gap(company: Company) -> None:

@@ -1,7 +1,7 @@
 """What the shell and the parts are drawn with in the tests of the design."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,72 +30,6 @@ SHELL = SimpleNamespace(
     messages_unread=2,
     week_due=9,
 )
-
-KPI = {
-    "code": "K-17",
-    "name": "Supplier on-time delivery",
-    "state": "off_track",
-    "colour": "red",
-    "note": "S2 · Chiara Benedetti",
-    "owner": SimpleNamespace(initials="CB", name="Chiara Benedetti"),
-    "value": 81.9,
-    "target": 90.0,
-    "unit": "%",
-    "precision": 1,
-    "variance": -8.1,
-    "good": False,
-    "effect": -0.09,
-    "values": [88.1, 86.9, None, 87.3, 81.0, 81.9],
-    "targets": [89.0, 89.2, 89.4, 89.6, 89.8, 90.0],
-    "amber": 89.0,
-    "red": 85.0,
-    "lower": None,
-    "upper": None,
-    "age": timedelta(days=2),
-}
-EMPTY_KPI = KPI | {
-    "code": "K-18",
-    "name": "Single-source parts",
-    "state": "no_data",
-    "colour": "grey",
-    "value": None,
-    "variance": None,
-    "effect": None,
-    "values": [],
-    "age": None,
-}
-
-OBJECTIVE = {
-    "code": "S2",
-    "title": "Deliver on time, every time",
-    "owner_name": "Anke Vogel",
-    "state": "at_risk",
-    "colour": "amber",
-    "progress": 0.62,
-    "expected": 0.71,
-    "gap": -0.09,
-    "values": [0.4, 0.5, 0.58, 0.61, 0.62],
-    "plan": [0.4, 0.48, 0.56, 0.63, 0.71],
-    "change": 0.22,
-    "confidence": 54,
-    "attention": [{"state": "off_track", "colour": "red", "text": "3 KPIs off track"}],
-    "note": "Second foundry, 15 Mar",
-}
-
-WHY = {
-    "code": "SCM-1",
-    "title": "Secure critical castings and motors",
-    "url": "/objectives/SCM-1/",
-    "note": "Chiara Benedetti",
-    "state": "off_track",
-    "colour": "red",
-    "weight": 0.25,
-    "progress": 0.44,
-    "expected": 0.70,
-    "gives": 0.11,
-    "missing": -0.065,
-}
-TOTAL = {"title": "Deliver on time, every time", "weight": 1, "gives": 0.62, "missing": -0.088}
 
 MONTHS = [f"2026-{month:02d}-01" for month in range(1, 13)]
 
@@ -208,10 +142,6 @@ CHARTS = (
 CONTEXT: dict[str, Any] = {
     "shell": SHELL,
     "csrf_token": "token",
-    "kpis": [KPI, EMPTY_KPI],
-    "objectives": [OBJECTIVE],
-    "why": [WHY],
-    "total": TOTAL,
     "charts": CHARTS,
     "counts": {"green": 34, "amber": 17, "red": 9, "grey": 2, "done": 3},
     "states": [

@@ -13,7 +13,6 @@ from objectives.rollup import (
     Side,
     decompose,
     find_cycle,
-    influence,
     roll_up,
     weighted_side,
 )
@@ -146,12 +145,6 @@ def test_find_cycle_names_the_path_whatever_the_order() -> None:
     assert find_cycle(reversed(edges)) == [3, 5, 7, 3]
     assert find_cycle([Edge(4, 4)]) == [4, 4]
     assert find_cycle([Edge(1, 2), Edge(1, 3), Edge(2, 3)]) is None
-
-
-def test_influence_adds_over_all_paths() -> None:
-    edges = [Edge(2, 1, weight=3), Edge(3, 1, weight=1), Edge(4, 2), Edge(4, 3), Edge(5, 3), Edge(6, 1, "supports")]
-    assert influence(edges, 1) == {1: 1.0, 2: 0.75, 3: 0.25, 4: 0.875, 5: 0.125}
-    assert influence(edges, 3) == {3: 1.0, 4: 0.5, 5: 0.5}
 
 
 def test_decompose_gives_points_that_add_up_to_the_progress() -> None:

@@ -16,7 +16,6 @@ from objectives.rollup import (
     Node,
     direct_sides,
     find_cycle,
-    influence,
     roll_up,
     weighted_side,
 )
@@ -130,15 +129,6 @@ def test_find_cycle_is_silent_on_an_acyclic_graph_and_sees_a_closing_edge(graph:
         links = {(one.child, one.parent) for one in edges} | {(edge.parent, edge.child)}
         assert all(step in links for step in pairwise(path))
         assert path[0] == path[-1]
-
-
-@given(graphs())
-def test_influence_of_the_leaves_adds_up_to_one(graph: tuple[list[Node], list[Edge]]) -> None:
-    _nodes, edges = graph
-    counted = [edge for edge in edges if edge.kind == "contributes" and edge.weight > 0]
-    shares_of = influence(edges, 0)
-    leaves = shares_of.keys() - {edge.parent for edge in counted}
-    assert round(sum(shares_of[leaf] for leaf in leaves), 9) == 1.0
 
 
 def test_roll_up_of_a_standing_figure_is_taken_as_it_is() -> None:
