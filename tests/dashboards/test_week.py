@@ -262,7 +262,7 @@ def test_influence_comes_down_a_chain_of_any_length(company: Company) -> None:
         for parent, child in pairwise(rows)
     )
     ObjectiveFigures.objects.update(progress=0.5, roll_up_state="ok", coverage=1)
-    found = influences_of(objective_ids=[rows[-1].pk]).objects
+    found = influences_of(objective_ids=[rows[-1].pk]).objectives
     assert found == {rows[-1].pk: Bearing("O-0", 1.0)}
 
 
