@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from alerts.choices import (
@@ -22,6 +21,7 @@ from alerts.models import Channel
 from kpis.models import Kpi
 from objectives.models import Objective
 from organization.actors import Actor
+from organization.editing import CodeChoice
 from organization.models import Department
 
 WEEKDAYS: Final = [
@@ -59,23 +59,6 @@ def post_filters_from(data: Mapping[str, str]) -> PostFilters:
         kind=kind if kind in ChannelKind.values else "",
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else 0,
     )
-
-
-class CodeChoice(forms.Field):
-    """The code of something that the person sees, typed or pasted."""
-
-    def __init__(self, rows: QuerySet[Any], **options: Any) -> None:
-        self.rows = rows
-        super().__init__(**{"required": False, "widget": forms.TextInput(attrs={"maxlength": 100}), **options})
-
-    def clean(self, value: Any) -> Any:
-        text = str(value or "").replace("\x00", "").strip()
-        if not text:
-            return None
-        found = self.rows.filter(code=text).first()
-        if found is None:
-            raise ValidationError(_("There is nothing with the code “%(code)s” here."), "reference", {"code": text})
-        return found
 
 
 class WishForm(forms.Form):

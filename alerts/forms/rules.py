@@ -8,12 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from alerts.choices import KPI_KINDS, LEAST_SEVERITIES, RuleKind, ThresholdSide
-from alerts.forms.post import CodeChoice
+from alerts.conditions import text_of
 from alerts.models import AlertRule
 from alerts.models.rules import MAX_HOURS
 from kpis.models import Kpi
 from organization.actors import Actor
 from organization.choices import EDITING_ROLES
+from organization.editing import CodeChoice
 from organization.narrowing import department_choices
 
 HUNDRED: Final = Decimal(100)
@@ -163,7 +164,7 @@ def present_state(rule: AlertRule) -> dict[str, Any]:
         for name in names:
             value = getattr(rule, name)
             if isinstance(value, Decimal):
-                value = plain_number(value * HUNDRED if name in SHARES else value)
+                value = text_of(value * HUNDRED if name in SHARES else value)
             shown[name] = value
     department, kpi = rule.department, rule.kpi
     return {
@@ -178,8 +179,3 @@ def present_state(rule: AlertRule) -> dict[str, Any]:
         "enabled": rule.enabled,
         "version": rule.version,
     }
-
-
-def plain_number(value: Decimal) -> str:
-    """Without trailing zeros and without an exponent."""
-    return format(value.normalize(), "f")

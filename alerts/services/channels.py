@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from alerts.choices import DUE_STATES, ChannelKind
 from alerts.endpoints import fault_of, masked
 from alerts.models import Channel, Delivery
-from alerts.services.codes import next_code
 from alerts.signing import new_secret
 from audit.services import Entry, record_event
 from organization.actors import Actor
 from organization.records import Conflict, difference, insert_checked, lock_row, require_editable
+from organization.services import next_code
 
 RECOVERED: Final[dict[str, Any]] = {"failures": 0, "failing_since": None, "paused_at": None, "last_error": ""}
 

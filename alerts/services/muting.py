@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from alerts.models import MuteWindow
-from alerts.services.codes import next_code
 from organization.actors import Actor
 from organization.records import change_record, create_record, delete_record
+from organization.services import next_code
 
 
 def add_mute_window(fields: Mapping[str, Any], *, everybody: bool, actor: Actor, at: datetime) -> MuteWindow:

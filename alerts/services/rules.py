@@ -13,7 +13,6 @@ from django.utils.translation import gettext, gettext_noop, override
 from alerts.choices import KPI_KINDS, OBJECTIVE_KINDS, RuleKind
 from alerts.inheritance import RuleBook, is_below
 from alerts.models import AlertRule
-from alerts.services.codes import next_code
 from alerts.services.subjects import plain_rule
 from audit.services import Entry, record_events
 from kpis.models import Kpi, KpiFigures
@@ -21,7 +20,7 @@ from objectives.models import ObjectiveFigures
 from organization.actors import Actor, system_actor
 from organization.models import Department, Organization
 from organization.records import change_record, create_record, delete_record, state_of
-from organization.services import lock_tree
+from organization.services import lock_tree, next_code
 
 A_DAY: Final = 24
 

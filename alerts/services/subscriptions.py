@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from alerts.choices import ChannelKind, DueRhythm, Rhythm
 from alerts.models import Subscription
-from alerts.services.codes import next_code
 from organization.actors import Actor
 from organization.models import Organization, User, actor_of
 from organization.records import change_record, create_record, delete_record, lock_row
+from organization.services import next_code
 
 PLACES = ("department", "kpi", "objective")
 
