@@ -16,7 +16,7 @@ from objectives.rollup import Edge, find_cycle
 from objectives.services.figures import ensure_figures, mark_stale
 from organization.actors import Actor
 from organization.records import change_record, create_record, delete_record, difference, lock_row
-from organization.services import lock_tree
+from organization.services import lock_tree, next_code
 
 ANNOUNCED_FIELDS = frozenset({"owner", "department"})
 """What an alert repeats of its objective: a change of it is announced like a change of the figures."""
@@ -37,8 +37,10 @@ def delete_vision(row: Vision, *, actor: Actor, at: datetime, version: int | Non
 
 
 def create_objective(fields: Mapping[str, Any], *, actor: Actor, at: datetime) -> Objective:
-    """Insert an objective with its row of figures, which waits to be rolled up."""
+    """Insert an objective, with the next free code where none is given, and its row of figures, to be rolled up."""
     with transaction.atomic():
+        if not fields.get("code"):
+            fields = {**fields, "code": next_code(Objective, "OBJ", organization_id=actor.organization_id)}
         row = create_record(Objective, fields, actor=actor, at=at)
         ensure_figures([row.pk], at=at)
     return row
