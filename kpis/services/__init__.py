@@ -22,7 +22,6 @@ from kpis.services.definitions import (
     delete_measure,
     measure_code,
     require_sound,
-    target_points,
 )
 from kpis.services.departments import change_department_with_weights, parts_weighed_by
 from kpis.services.derivation import (
@@ -58,6 +57,7 @@ from kpis.services.reading import (
     definition_of,
     definitions_of,
     readings_of,
+    target_points,
     targets_of,
     with_seasons,
 )

@@ -10,11 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from audit.services import Entry, record_event
-from kpis.definition import TargetPoint
-from kpis.models import Kpi, KpiFigures, Measure, Target
+from kpis.models import Kpi, KpiFigures, Measure
 from kpis.services.derivation import dependents_of, hold_graph, refresh_computed
 from kpis.services.evaluation import ensure_figures, evaluate_kpis, refresh_directs
-from kpis.services.reading import definition_of
+from kpis.services.reading import definition_of, target_points
 from kpis.services.relations import raise_refusals, relate_kpis
 from kpis.validation import validate
 from objectives.models import Objective
@@ -185,12 +184,6 @@ def delete_measure(row: Measure, *, actor: Actor, at: datetime, version: int | N
         row.delete()
         record_event(entry, actor=actor, at=at)
         refresh_directs([objective], at=at)
-
-
-def target_points(kpi: Kpi) -> list[TargetPoint]:
-    """The dated targets by period."""
-    rows = Target.objects.filter(kpi=kpi).order_by("period")
-    return [TargetPoint(row.period, row.value, row.low, row.high) for row in rows]
 
 
 def measure_code(row: Measure) -> str:

@@ -13,7 +13,7 @@ from kpis.models import Kpi, KpiFigures, Measure, Measurement
 from kpis.scoring import Score, score
 from kpis.services.outlook import mark_outlooks_stale
 from kpis.services.overrides import statements_in_force, with_override
-from kpis.services.reading import definitions_of, readings_of
+from kpis.services.reading import plain_definitions, readings_of
 from objectives.choices import Colour
 from objectives.models import Objective
 from objectives.pace import SEVERITY
@@ -51,6 +51,7 @@ SCORE_COLUMNS = [
     "growth_pace",
 ]
 COMPUTED_COLUMNS = ["computed_state", "computed_colour", "computed_rule"]
+WRITTEN = [*SCORE_COLUMNS, *COMPUTED_COLUMNS, "coverage", "recorded_at", "changed_at", "due_at", "announced"]
 SHARES = frozenset(
     [
         "expected_share",
@@ -100,9 +101,9 @@ def evaluate_kpis(kpi_ids: Iterable[int], *, at: datetime) -> Evaluation:
     marked stale where something changed, the KPIs' outlooks too, and a new version of the organization's figures.
     """
     with transaction.atomic():
-        rows = {row.pk: row for row in lock_kpi_figures(kpi_ids)}
+        rows = lock_kpi_figures(kpi_ids)
         mark_outlooks_stale(rows)
-        return _evaluate_locked(rows, at=at)
+        return evaluate_locked(rows, at=at)
 
 
 def evaluate_due(*, at: datetime, batch: int = 500) -> int:
@@ -114,7 +115,7 @@ def evaluate_due(*, at: datetime, batch: int = 500) -> int:
             .order_by("due_at", "pk")[:batch]
         )
         rows = {row.pk: row for row in sorted(claimed, key=lambda row: row.pk)}
-        _evaluate_locked(rows, at=at)
+        evaluate_locked(rows, at=at)
     return len(rows)
 
 
@@ -127,15 +128,49 @@ def evaluate_all(*, at: datetime, organization_id: int) -> Evaluation:
     ids = list(Kpi.objects.filter(organization_id=organization_id).order_by("pk").values_list("pk", flat=True))
     with transaction.atomic():
         ensure_figures(ids, at=at)
-        scored = _evaluate_locked({row.pk: row for row in lock_kpi_figures(ids)}, at=at)
+        scored = evaluate_locked(lock_kpi_figures(ids), at=at)
         heard = refresh_directs(objectives_of(organization_id), at=at)
     return Evaluation(scored.scored, scored.changed, scored.objectives + heard)
 
 
-def lock_kpi_figures(kpi_ids: Iterable[int]) -> list[KpiFigures]:
-    """The rows locked in primary-key order until the transaction ends."""
+def lock_kpi_figures(kpi_ids: Iterable[int]) -> dict[int, KpiFigures]:
+    """The rows by KPI, locked in primary-key order until the transaction ends."""
     ids = sorted(set(kpi_ids))
-    return list(KpiFigures.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    rows = KpiFigures.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def evaluate_locked(rows: Mapping[int, KpiFigures], *, at: datetime) -> Evaluation:
+    """Score the KPIs of these figures, which the caller holds, and pass the result on to their objectives.
+
+    Leaves outlooks as they are: what they rest on has not changed by this.
+    """
+    if not rows:
+        return Evaluation()
+    kpis = list(Kpi.objects.filter(pk__in=list(rows)))
+    organizations = Organization.objects.in_bulk({kpi.organization_id for kpi in kpis})
+    definitions, readings = plain_definitions(kpis, organizations), readings_of(rows)
+    organization_of = {kpi.pk: kpi.organization_id for kpi in kpis}
+    latest = _latest(rows)
+    recorded = {pk: recorded_at for pk, (recorded_at, _coverage) in latest.items()}
+    days = {pk: today_of(organizations[organization_of[pk]], at) for pk in rows}
+    by_hand = statements_in_force(days, recorded, organization_of, at=at)
+    changed = []
+    for pk, row in rows.items():
+        found = stored_score(score(definitions[pk], readings.get(pk, []), on=days[pk]))
+        new = with_override(_with_coverage(found, latest[pk][1] if pk in latest else None), by_hand.get(pk))
+        if _differing(row, new, at=at):
+            changed.append(pk)
+        row.recorded_at = recorded.get(pk)
+        row.due_at = _next_midnight(days[pk], organizations[organization_of[pk]])
+    KpiFigures.objects.bulk_create(
+        rows.values(), update_conflicts=True, unique_fields=["kpi"], update_fields=WRITTEN, batch_size=500
+    )
+    touched = Measure.objects.filter(kpi_id__in=changed).values_list("objective_id", flat=True).distinct()
+    heard = refresh_directs(touched, at=at)
+    if changed:
+        bump_figures_version({organization_of[pk] for pk in changed})
+    return Evaluation(len(rows), len(changed), heard)
 
 
 def refresh_directs(objective_ids: Iterable[int], *, at: datetime) -> int:
@@ -194,50 +229,14 @@ def stored_score(found: Score) -> dict[str, Any]:
     return columns
 
 
-def _evaluate_locked(rows: Mapping[int, KpiFigures], *, at: datetime) -> Evaluation:
-    if not rows:
-        return Evaluation()
-    definitions, readings = definitions_of(rows), readings_of(rows)
-    organization_of = dict(Kpi.objects.filter(pk__in=list(rows)).values_list("pk", "organization_id"))
-    organizations = Organization.objects.in_bulk(set(organization_of.values()))
-    latest = _latest(rows)
-    recorded = {pk: recorded_at for pk, (recorded_at, _coverage) in latest.items()}
-    days = {pk: today_of(organizations[organization_of[pk]], at) for pk in rows}
-    by_hand = statements_in_force(days, recorded, organization_of, at=at)
-    changed, written = [], []
-    for pk, row in rows.items():
-        organization, today = organizations[organization_of[pk]], days[pk]
-        found = stored_score(score(definitions[pk], readings.get(pk, []), on=today))
-        new = with_override(_with_coverage(found, latest[pk][1] if pk in latest else None), by_hand.get(pk))
-        if any(getattr(row, name) != value for name, value in new.items()):
-            for name, value in new.items():
-                setattr(row, name, value)
-            row.changed_at = at
-            row.announced = False
-            changed.append(pk)
-        row.recorded_at = recorded.get(pk)
-        row.due_at = _next_midnight(today, organization)
-        written.append(row)
-    KpiFigures.objects.bulk_create(
-        written,
-        update_conflicts=True,
-        unique_fields=["kpi"],
-        update_fields=[
-            *SCORE_COLUMNS,
-            *COMPUTED_COLUMNS,
-            "coverage",
-            "recorded_at",
-            "changed_at",
-            "due_at",
-            "announced",
-        ],
-        batch_size=500,
-    )
-    touched = Measure.objects.filter(kpi_id__in=changed).values_list("objective_id", flat=True).distinct()
-    heard = refresh_directs(touched, at=at)
-    if changed:
-        bump_figures_version({organization_of[pk] for pk in changed})
-    return Evaluation(len(rows), len(changed), heard)
+def _differing(row: KpiFigures, new: Mapping[str, Any], *, at: datetime) -> bool:
+    """Give the row what differs from what it says, and the news of it to announce; whether anything did."""
+    if all(getattr(row, name) == value for name, value in new.items()):
+        return False
+    for name, value in new.items():
+        setattr(row, name, value)
+    row.changed_at, row.announced = at, False
+    return True
 
 
 def _latest(rows: Iterable[int]) -> dict[int, tuple[datetime, float | None]]:

@@ -11,7 +11,7 @@ from kpis.models import Kpi, Measure
 from kpis.periods import period_end
 from kpis.scoring import score
 from kpis.services.evaluation import Voice, direct_of, stored_score
-from kpis.services.reading import definitions_of, readings_of
+from kpis.services.reading import plain_definitions, readings_of
 from objectives.choices import Colour
 from objectives.services import Direct, keep_snapshots, read_graph, standings_on
 from organization.models import Organization
@@ -24,8 +24,9 @@ def record_history(
 
     A value counts from the day after its period has closed. Weights and targets are taken as they stand now.
     """
-    ids = list(Kpi.objects.filter(organization=organization).values_list("pk", flat=True))
-    definitions, readings = definitions_of(ids), readings_of(ids)
+    kpis = list(Kpi.objects.filter(measures__objective__organization=organization).distinct())
+    definitions = plain_definitions(kpis, {organization.pk: organization})
+    readings = readings_of(definitions)
     measures = list(
         Measure.objects.filter(objective__organization=organization)
         .order_by("objective_id", "kpi_id")
@@ -35,7 +36,7 @@ def record_history(
     added = 0
     for day in sorted(set(days)):
         voices: dict[int, list[Voice]] = {}
-        scores = {pk: _score_on(definitions[pk], readings.get(pk, []), day) for pk in ids}
+        scores = {pk: _score_on(one, readings.get(pk, []), day) for pk, one in definitions.items()}
         for objective_id, kpi_id, code, weight in measures:
             found = scores[kpi_id]
             voice = Voice(

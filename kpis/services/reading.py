@@ -1,6 +1,6 @@
 """KPIs as the pure scoring needs them, read in a constant number of queries."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -46,13 +46,15 @@ def definition_of(
 
 def definitions_of(kpi_ids: Iterable[int]) -> dict[int, Definition]:
     """Definitions with their dated targets, by KPI: three queries for any number, a fourth where some are seasonal."""
-    ids = list(kpi_ids)
-    points = targets_of(ids)
-    kpis = list(Kpi.objects.filter(pk__in=ids))
+    kpis = list(Kpi.objects.filter(pk__in=list(kpi_ids)))
     organizations = Organization.objects.in_bulk({kpi.organization_id for kpi in kpis})
-    return with_seasons(
-        {kpi.pk: definition_of(kpi, points.get(kpi.pk, ()), organizations[kpi.organization_id]) for kpi in kpis}
-    )
+    return with_seasons(plain_definitions(kpis, organizations))
+
+
+def plain_definitions(kpis: Sequence[Kpi], organizations: Mapping[int, Organization]) -> dict[int, Definition]:
+    """The same of KPIs in hand, for what fills in the season itself from values in hand, as scoring does: one query."""
+    points = targets_of(kpi.pk for kpi in kpis)
+    return {kpi.pk: definition_of(kpi, points.get(kpi.pk, ()), organizations[kpi.organization_id]) for kpi in kpis}
 
 
 def with_seasons(definitions: dict[int, Definition]) -> dict[int, Definition]:
@@ -73,6 +75,11 @@ def actuals_of(definitions: Mapping[int, Definition]) -> dict[int, dict[date, De
         pk: {row.period: row.value for row in held(definitions[pk], readings.get(pk, [])) if row.value is not None}
         for pk in seasonal
     }
+
+
+def target_points(kpi: Kpi) -> list[TargetPoint]:
+    """The dated targets of one KPI by period: one query."""
+    return targets_of([kpi.pk]).get(kpi.pk, [])
 
 
 def targets_of(kpi_ids: Iterable[int]) -> dict[int, list[TargetPoint]]:

@@ -1,5 +1,6 @@
 """What people say about a KPI in place of the computed status; and the end of it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from audit.services import Entry, record_event
 from kpis.choices import Kind
 from kpis.models import Kpi, KpiFigures, StatusOverride
-from kpis.services.evaluation import evaluate_kpis, lock_kpi_figures
+from kpis.services.evaluation import evaluate_locked, lock_kpi_figures
 from kpis.services.overrides import end_statements
 from objectives.services import ANY, said_by_hand, today_of
 from organization.actors import Actor
@@ -43,31 +44,31 @@ def override_status(
                 return present
             end_statements([present], at=at, user_id=actor.user_id)
         row = StatusOverride.objects.create(
-            kpi=kpi, author_id=actor.user_id, set_at=at, spoken_at=figures.recorded_at, **vars(said)
+            kpi=kpi, author_id=actor.user_id, set_at=at, spoken_at=figures[kpi.pk].recorded_at, **vars(said)
         )
         was = {"state": present.state, "reason": present.reason} if present else None
         record_event(Entry("kpi.status_set", "kpi", kpi.code, was, vars(said)), actor=actor, at=at)
-        evaluate_kpis([kpi.pk], at=at)
+        evaluate_locked(figures, at=at)
     return row
 
 
 def end_override(kpi: Kpi, *, actor: Actor, at: datetime) -> bool:
     """End the statement in force; False when there is none. Twice is once."""
     with transaction.atomic():
-        _figures, present = _hold(kpi, actor=actor, at=at)
+        figures, present = _hold(kpi, actor=actor, at=at)
         if present is None:
             return False
         end_statements([present], at=at, user_id=actor.user_id)
         was = {"state": present.state, "reason": present.reason}
         record_event(Entry("kpi.status_released", "kpi", kpi.code, was), actor=actor, at=at)
-        evaluate_kpis([kpi.pk], at=at)
+        evaluate_locked(figures, at=at)
     return True
 
 
-def _hold(kpi: Kpi, *, actor: Actor, at: datetime) -> tuple[KpiFigures, StatusOverride | None]:
+def _hold(kpi: Kpi, *, actor: Actor, at: datetime) -> tuple[Mapping[int, KpiFigures], StatusOverride | None]:
     """Lock and score the KPI as of now, which ends what is over; then the statement in force."""
-    lock_kpi_figures([kpi.pk])
+    figures = lock_kpi_figures([kpi.pk])
     if not Kpi.objects.updatable_by(actor).filter(pk=kpi.pk).exists():
         raise PermissionDenied(_("Only the owner, a manager above or the strategy office sets a status by hand."))
-    evaluate_kpis([kpi.pk], at=at)
-    return KpiFigures.objects.get(pk=kpi.pk), kpi.overrides.filter(ended_at__isnull=True).first()
+    evaluate_locked(figures, at=at)
+    return figures, kpi.overrides.filter(ended_at__isnull=True).first()

@@ -13,9 +13,9 @@ from kpis.definition import Definition, TargetPoint
 from kpis.models import Kpi, Target
 from kpis.periods import is_period_start
 from kpis.scoring import bounds_on
-from kpis.services.definitions import require_sound, target_points
+from kpis.services.definitions import require_sound
 from kpis.services.evaluation import evaluate_kpis
-from kpis.services.reading import definition_of
+from kpis.services.reading import definition_of, target_points
 from kpis.trajectory import shaped, target_on
 from objectives.services import today_of
 from organization.actors import Actor

@@ -1,9 +1,9 @@
-"""A KPI over the windows of the fiscal calendar, read from its stored values. Four queries."""
+"""A KPI over the windows of the fiscal calendar, read from its stored values. Two queries."""
 
 from datetime import date
 
 from kpis.models import Kpi, Measurement
-from kpis.services.reading import definitions_of
+from kpis.services.reading import definition_of, target_points
 from kpis.windows import By, Observed, WindowPoint, windowed_series
 
 
@@ -11,8 +11,9 @@ def windows_of_kpi(
     kpi: Kpi, *, by: By, on: date, since: date | None = None, until: date | None = None
 ) -> list[WindowPoint]:
     """Window by window, oldest first; a computed KPI's stored values count like any other's. Raises TooShort."""
-    definition = definitions_of([kpi.pk])[kpi.pk]
-    return windowed_series(definition, observed_values(kpi), by=by, on=on, since=since, until=until)
+    return windowed_series(
+        definition_of(kpi, target_points(kpi)), observed_values(kpi), by=by, on=on, since=since, until=until
+    )
 
 
 def observed_values(kpi: Kpi) -> list[Observed]:

@@ -18,9 +18,11 @@ from kpis.services import (
     Reading,
     Refreshed,
     change_kpi,
+    end_override,
     evaluate_due,
     mark_outlooks_stale,
     outlooks_of,
+    override_status,
     record_measurements,
     refresh_outlooks,
 )
@@ -132,6 +134,17 @@ def test_time_alone_asks_for_nothing(company: Company) -> None:
     record(company, kpi, LEVEL)
     refresh_outlooks(at=LATER)
     assert evaluate_due(at=NOW + timedelta(days=40)) == 1
+    assert outlook(kpi).stale is False
+
+
+def test_status_by_hand_asks_for_nothing(company: Company) -> None:
+    kpi = kpi_of(company)
+    record(company, kpi, LEVEL)
+    refresh_outlooks(at=LATER)
+    alice = company.actor(company.alice)
+    override_status(kpi, state="on_track", reason="It will come", until=None, actor=alice, at=LATER)
+    assert outlook(kpi).stale is False
+    assert end_override(kpi, actor=alice, at=LATER) is True
     assert outlook(kpi).stale is False
 
 
