@@ -73,7 +73,6 @@ class DueRhythm(models.TextChoices):
 class DeliveryReason(models.TextChoices):
     OPENED = "opened", _("New alerts")
     ESCALATED = "escalated", _("Escalated")
-    RECOVERED = "recovered", _("Recovered")
     DIGEST = "digest", _("Digest")
     TEST = "test", pgettext_lazy("delivery", "Test")
 
@@ -96,6 +95,9 @@ DUE_STATES = frozenset({DeliveryState.WAITING, DeliveryState.SENDING, DeliverySt
 
 REPEATABLE_STATES = frozenset({DeliveryState.FAILED, DeliveryState.DEAD, DeliveryState.MUTED})
 """States of a delivery that a person may send again."""
+
+SHOWN_AS = {Severity.AMBER.value: "at_risk", Severity.RED.value: "off_track", Severity.DATA.value: "stale"}
+"""The state that an open alert is drawn with."""
 
 LEAST_SEVERITIES = [("amber", _("At risk")), ("red", _("Off track"))]
 """From which colour on a rule on colours fires."""
@@ -121,3 +123,8 @@ OBJECTIVE_KINDS = frozenset({RuleKind.COLOUR, RuleKind.CONFIDENCE})
 
 INITIATIVE_KINDS = frozenset({RuleKind.BUDGET})
 """Kinds that watch initiatives."""
+
+
+def colour_of(severity: str) -> str:
+    """The colour that an open alert is drawn with; "" = neutral: missing data are no bad performance."""
+    return "" if severity == Severity.DATA else str(severity)

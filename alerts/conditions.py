@@ -112,10 +112,6 @@ class Condition:
 Judged = tuple[bool | None, Severity]
 
 
-class Misconfigured(Exception):
-    """The rule cannot be evaluated; says why, in a word for machines."""
-
-
 class Waiting(Exception):
     """What the rule needs is being computed."""
 
@@ -124,10 +120,10 @@ def condition_of(present: Present, watch: Watch) -> Condition:
     """Judge one rule on one subject. What is paused, cancelled or done needs nobody."""
     if present.state in NOT_WATCHED:
         return Condition(Verdict.UNWATCHED)
+    if flaw := flaw_of(watch):
+        return Condition(Verdict.UNJUDGED, facts={"error": flaw})
     try:
         holds, severity = JUDGES[watch.kind](present, watch)
-    except Misconfigured as error:
-        return Condition(Verdict.UNJUDGED, facts={"error": str(error)})
     except Waiting:
         return Condition(Verdict.UNCHANGED)
     if holds is None:
@@ -135,6 +131,12 @@ def condition_of(present: Present, watch: Watch) -> Condition:
     if not holds:
         return Condition(Verdict.OVER, severity)
     return Condition(Verdict.HOLDS, severity, {**facts_of(present), **special_facts(present, watch)})
+
+
+def flaw_of(watch: Watch) -> str:
+    """What a rule lacks so that it can be judged, in a word for machines; "" when nothing."""
+    names_a_threshold = watch.threshold is not None and watch.threshold_side in ThresholdSide.values
+    return "" if watch.kind != RuleKind.THRESHOLD or names_a_threshold else "threshold"
 
 
 def facts_of(present: Present) -> Facts:
@@ -218,8 +220,6 @@ def _stale_holds(present: Present, watch: Watch) -> Judged:
 
 def _threshold_holds(present: Present, watch: Watch) -> Judged:
     """The value lies on the bad side, both rounded to the KPI's precision; exactly at the threshold is good."""
-    if watch.threshold is None or watch.threshold_side not in ThresholdSide.values:
-        raise Misconfigured("threshold")
     value = None if present.value is None else exact(Decimal(str(present.value)), present.precision)
     limit = exact(watch.threshold, present.precision)
     if value is None or limit is None or present.freshness in WITHOUT_VALUE:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from alerts.inheritance import is_below
+
 RANK: Final = {"data": 1, "amber": 1, "red": 2}
 """Data problems are no worse than at risk."""
 
@@ -37,7 +39,7 @@ class Sight:
             return True
         if self.user_id is not None and alert.owner_id == self.user_id:
             return True
-        return any(below(alert.path, path) for path in self.paths)
+        return any(is_below(alert.path, path) for path in self.paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +63,11 @@ class Wish:
             return False
         if RANK[alert.severity] < RANK[self.least_severity]:
             return False
-        if self.path is not None and (alert.path is None or not below(alert.path, self.path)):
+        if self.path is not None and not is_below(alert.path, self.path):
             return False
         if not self.is_about_things:
             return True
         return alert.kpi_id in self.kpi_ids or alert.objective_id in self.objective_ids
-
-
-def below(path: str, top: str) -> bool:
-    """Whether the department lies in the other one or below it."""
-    return path == top or path.startswith(f"{top}.")
 
 
 def groups_wanted(wish: Wish, sight: Sight, alerts: Iterable[Trait]) -> set[int]:

@@ -10,20 +10,18 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, npgettext
 
-from alerts.choices import DeliveryReason, RuleKind, Severity
+from alerts.choices import SHOWN_AS, DeliveryReason, RuleKind, Severity, colour_of
 
 WORST_SHOWN: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One alert of those that are told: its figures are written already, empty where there are none."""
+    """One alert of those that are told: headline and figures are written already, empty where there are none."""
 
-    code: str
-    kind: str
     severity: str
+    headline: str
     subject: str
-    name: str
     value: str = ""
     expected: str = ""
     variance: str = ""
@@ -35,7 +33,7 @@ class Case:
 class Told:
     """What has happened to a group of alerts, and to whom it is told. `cases` are the worst ones, the worst first.
 
-    `receiver` says in which role it is told: owner, escalated, subscriber or channel.
+    `receiver` says in which role it is told: owner, subscriber or channel.
     """
 
     reason: str
@@ -129,7 +127,7 @@ def subject_of(told: Told) -> str:
     if told.reason == DeliveryReason.DIGEST:
         text = _("Alerts of %(organization)s: %(what)s") % {**words, "organization": told.organization}
     elif told.count == 1 and told.cases:
-        text = headline_of(told.cases[0])
+        text = told.cases[0].headline
     elif told.red == told.count:
         text = _("%(what)s off track in %(place)s") % words
     elif told.data == told.count:
@@ -181,21 +179,23 @@ def things_of(things: Mapping[str, int]) -> str:
     return ", ".join(parts)
 
 
-def headline_of(case: Case) -> str:
-    """What is the matter with one thing."""
-    words = {"name": case.name}
+def headline_of(kind: str, severity: str, name: str, *, behind: str = "") -> str:
+    """What is the matter with one thing; `behind` says how far from the plan it is."""
+    words = {"name": name, "share": behind}
+    if kind == RuleKind.VARIANCE and behind:
+        return _("%(name)s: %(share)s behind the plan") % words
     said = {
         RuleKind.THRESHOLD: _("%(name)s: beyond its threshold"),
         RuleKind.VARIANCE: _("%(name)s: far from the plan"),
-        RuleKind.SIGNAL: _("%(name)s: a signal of concern, more than noise"),
+        RuleKind.SIGNAL: _("%(name)s: a change for the worse beyond ordinary variation"),
         RuleKind.FORECAST: _("%(name)s: likely to miss its target"),
         RuleKind.STALE: _("%(name)s: out of date"),
-        RuleKind.CONFIDENCE: _("%(name)s: confidence has dropped"),
-        RuleKind.BUDGET: _("%(name)s: the budget is used ahead of progress"),
+        RuleKind.CONFIDENCE: _("%(name)s: confidence falls"),
+        RuleKind.BUDGET: _("%(name)s: the budget is used ahead of the progress"),
     }
-    if case.kind in said:
-        return said[RuleKind(case.kind)] % words
-    return (_("%(name)s: at risk") if case.severity == Severity.AMBER else _("%(name)s: off track")) % words
+    if kind in said:
+        return said[RuleKind(kind)] % words
+    return (_("%(name)s: at risk") if severity == Severity.AMBER else _("%(name)s: off track")) % words
 
 
 def line_of(case: Case) -> Line:
@@ -210,13 +210,12 @@ def line_of(case: Case) -> Line:
         parts.append(_("stands at %(value)s") % words)
     if case.since:
         parts.append(_("since %(since)s") % words)
-    states = {Severity.AMBER.value: "at_risk", Severity.RED.value: "off_track", Severity.DATA.value: "stale"}
     return Line(
-        title=f"{headline_of(case)} ({case.subject})",
+        title=f"{case.headline} ({case.subject})",
         detail=", ".join(parts),
         url=case.url,
-        colour="" if case.severity == Severity.DATA else str(case.severity),
-        state=states[case.severity],
+        colour=colour_of(case.severity),
+        state=SHOWN_AS[case.severity],
     )
 
 

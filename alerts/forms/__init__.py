@@ -2,7 +2,6 @@
 
 from alerts.forms.answers import AssignForm, CloseForm, SnoozeForm
 from alerts.forms.inbox import ENDED, OPEN, PENDING, SNOOZED, InboxFilters, filters_from
-from alerts.forms.post import VersionForm
 from alerts.forms.rules import RuleForm
 
 __all__ = [
@@ -15,6 +14,5 @@ __all__ = [
     "InboxFilters",
     "RuleForm",
     "SnoozeForm",
-    "VersionForm",
     "filters_from",
 ]

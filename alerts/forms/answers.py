@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from alerts.choices import CLOSING_OUTCOMES, Outcome
-from alerts.forms.post import VersionForm
 from organization.actors import Actor
+from organization.editing import VersionForm
 from organization.models import User
 
 WAKES_AT: Final = time(7)

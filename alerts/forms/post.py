@@ -178,9 +178,3 @@ class ChannelChangeForm(forms.Form):
     def changes(self) -> dict[str, Any]:
         said = self.cleaned_data
         return {"name": said["name"], **({"url": said["url"]} if said["url"] else {})}
-
-
-class VersionForm(forms.Form):
-    """What the person saw."""
-
-    version = forms.IntegerField(min_value=1)

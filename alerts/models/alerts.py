@@ -19,6 +19,9 @@ from organization.scoping import ScopedQuerySet
 TAKES_THE_PLACE: Final = Q(holds=True) | Q(state__in=sorted(LIVE_STATES)) | Q(recovering_since__isnull=False)
 """No second alert of the rule on the subject: it is live, or a person closed it and the condition has not ended yet."""
 
+ASKING: Final = Q(state__in=sorted(OPEN_STATES), snoozed_until__isnull=True)
+"""It asks for somebody now: open and not snoozed."""
+
 
 class AlertQuerySet(ScopedQuerySet["Alert"]):
     def shared_by_all(self) -> Q:
@@ -29,8 +32,8 @@ class AlertQuerySet(ScopedQuerySet["Alert"]):
         return self.filter(state__in=OPEN_STATES)
 
     def asking(self) -> "AlertQuerySet":
-        """Those that ask for somebody now: open and not snoozed."""
-        return self.open().filter(snoozed_until__isnull=True)
+        """Those that ask for somebody now."""
+        return self.filter(ASKING)
 
     def fired(self) -> "AlertQuerySet":
         """All but those whose condition has not held long enough yet."""

@@ -92,11 +92,6 @@ def letters(actor: Actor, *, before: int = 0) -> Letters:
     )
 
 
-def unread_count(actor: Actor) -> int:
-    """How many messages the actor has not read: one query."""
-    return Delivery.objects.inbox_of(actor).filter(read_at__isnull=True).count()
-
-
 def sendings(actor: Actor, filters: PostFilters) -> Sendings:
     """What the actor may see of all that was to be sent: three queries."""
     visible = Delivery.objects.visible_to(actor)

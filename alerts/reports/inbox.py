@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from alerts.choices import ENDED_STATES, OPEN_STATES, AlertState, RuleKind, Severity
 from alerts.forms.inbox import ENDED, ME, NOBODY, OPEN, PENDING, SNOOZED, TABS, InboxFilters
 from alerts.models import Alert
+from alerts.models.alerts import ASKING
 from alerts.reports import words
 from alerts.reports.reading import Reading, reading_of
+from alerts.services.wording import headline, subject_of
 from organization.actors import Actor
 from organization.models import Department, User
 from organization.narrowing import Choice, choices_of, department_choices
@@ -29,7 +31,6 @@ OWNERS_SHOWN: Final = 200
 ALONE: Final = "none"
 """Those without a group: what waits has none yet."""
 
-ASKING: Final = Q(state__in=OPEN_STATES, snoozed_until__isnull=True)
 OF_TAB: Final[dict[str, Q]] = {
     OPEN: ASKING,
     SNOOZED: Q(state__in=OPEN_STATES, snoozed_until__isnull=False),
@@ -244,12 +245,12 @@ def _group(
 def line_of(alert: Alert) -> Line:
     """An alert as the list shows it."""
     state, colour = words.look_of(alert)
-    subject = alert.kpi or alert.objective or alert.initiative
+    subject = subject_of(alert)
     ended = alert.state in ENDED_STATES
     return Line(
         code=alert.code,
         kind=words.kind_word(alert),
-        headline=words.headline(alert),
+        headline=headline(alert),
         subject=subject.code if subject else "",
         figures=words.figures_line(alert),
         state=state,

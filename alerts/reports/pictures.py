@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from alerts.choices import AlertState, RuleKind
 from alerts.models import Alert
 from alerts.replay import Fired
-from alerts.reports.words import explanation, headline, share_of
+from alerts.reports.words import explanation
 from alerts.services import Simulation
+from alerts.services.wording import headline, share_of
 from kpis.choices import Kind
 from kpis.models import Kpi
 from kpis.reports.course import labels_every

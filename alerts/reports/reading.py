@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,7 +25,8 @@ from alerts.reports import words
 from alerts.reports.rule_words import condition_sentence, patience_sentence, place_name
 from alerts.services.lives import life_of
 from alerts.services.subjects import patience_of
-from initiatives.choices import Stage
+from alerts.services.wording import headline, subject_name, subject_of
+from initiatives.choices import Declared, Stage
 from initiatives.models import Initiative, InitiativeObjective
 from kpis.models import Measure
 from objectives.models import Objective
@@ -34,6 +35,7 @@ from organization.choices import ANSWERING_ROLES
 from organization.models import Membership, User
 
 WORK_SHOWN: Final = 5
+WORST_FIRST: Final = (Declared.RED, Declared.AMBER, Declared.GREEN)
 PEOPLE_SHOWN: Final = 50
 
 DRAWN: Final = frozenset(
@@ -126,7 +128,7 @@ def reading_of(actor: Actor, alert: Alert, *, at: datetime) -> Reading:
     return Reading(
         code=alert.code,
         kind=words.kind_word(alert),
-        headline=words.headline(alert),
+        headline=headline(alert),
         explanation=words.explanation(alert),
         state=state,
         colour=colour,
@@ -174,11 +176,9 @@ def _in_full(alert: Alert) -> Alert:
 
 def _subject(alert: Alert) -> Touched:
     if alert.kpi is not None:
-        return Touched(alert.kpi.code, words.subject_name(alert), "kpi")
-    about = alert.objective or alert.initiative
-    return Touched(
-        about.code if about else "", words.subject_name(alert), "objective" if alert.objective else "initiative"
-    )
+        return Touched(alert.kpi.code, subject_name(alert), "kpi")
+    about = subject_of(alert)
+    return Touched(about.code if about else "", subject_name(alert), "objective" if alert.objective else "initiative")
 
 
 def _name(person: User | None) -> str:
@@ -248,13 +248,14 @@ def _touched(actor: Actor, alert: Alert) -> list[Objective]:
 
 
 def _work(actor: Actor, objective_ids: list[int]) -> tuple[Work, ...]:
-    """Initiatives in progress that serve the objectives, the ones in trouble first."""
+    """Initiatives in progress that serve the objectives, the worst status first, those without one last."""
+    worst_first = Case(*(When(status=status, then=Value(place)) for place, status in enumerate(WORST_FIRST)), default=3)
     rows = (
         Initiative.objects.visible_to(actor)
         .filter(stage=Stage.IN_PROGRESS, allocations__objective_id__in=objective_ids)
         .distinct()
         .select_related("owner")
-        .order_by("-status", "code")[:WORK_SHOWN]
+        .order_by(worst_first, "code")[:WORK_SHOWN]
     )
     states = {"green": "on_track", "amber": "at_risk", "red": "off_track"}
     return tuple(

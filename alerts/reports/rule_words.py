@@ -8,8 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from alerts.choices import RuleKind, Severity, ThresholdSide
+from alerts.conditions import flaw_of
 from alerts.models import AlertRule
-from alerts.reports.words import hours, tongue
+from alerts.reports.words import flaw_sentence, hours
+from alerts.services.subjects import plain_rule
+from alerts.services.wording import tongue
 from organization.drawing import numbers
 
 
@@ -29,6 +32,12 @@ def patience_sentence(rule: AlertRule) -> str:
     if rule.escalate_after_hours:
         parts.append(_("Escalates after %(time)s without an answer.") % {"time": hours(rule.escalate_after_hours)})
     return " ".join(parts)
+
+
+def flaw_word(rule: AlertRule) -> str:
+    """Why it cannot be judged; empty when it can."""
+    flaw = flaw_of(plain_rule(rule).watch)
+    return flaw_sentence(flaw) if flaw else ""
 
 
 def place_name(rule: AlertRule) -> str:

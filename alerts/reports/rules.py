@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from alerts.choices import KPI_KINDS, OPEN_STATES, AlertState, RuleKind
 from alerts.inheritance import RuleBook, is_below
 from alerts.models import Alert, AlertRule
-from alerts.reports.rule_words import condition_sentence, patience_sentence, place_name
+from alerts.reports.rule_words import condition_sentence, flaw_word, patience_sentence, place_name
 from alerts.reports.words import look_of, state_reason
 from alerts.services import EffectiveRule, effective_rules
 from alerts.services.subjects import Rule, plain_rule
@@ -35,11 +35,11 @@ class RuleLine:
     place: str
     condition: str
     patience: str
+    flaw: str
     enabled: bool
     decides: int | None
     below: tuple[str, ...]
     open_alerts: int
-    may_change: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,6 @@ class KpiRule:
     state_reason: str
     alert: str
     look: tuple[str, str]
-    may_change: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +98,13 @@ def kpi_choices(actor: Actor) -> tuple[Choice, ...]:
 
 
 def rule_page(actor: Actor) -> RulePage:
-    """The rules that the actor sees, by level: four queries."""
+    """The rules that the actor sees, by level: three queries."""
     rules = list(AlertRule.objects.visible_to(actor).select_related("department", "kpi").order_by("kind", "code"))
-    editable = set(AlertRule.objects.editable_by(actor).values_list("pk", flat=True))
     decides, counts = _decides(actor), _open_counts(rules, actor)
     levels: dict[str, list[RuleLine]] = {"organization": [], "department": [], "kpi": []}
     for rule in rules:
         key = "kpi" if rule.kpi_id else "department" if rule.department_id else "organization"
-        line = _line(rule, rules, decides, open_alerts=counts.get(rule.pk, 0), may_change=rule.pk in editable)
-        levels[key].append(line)
+        levels[key].append(_line(rule, rules, decides, open_alerts=counts.get(rule.pk, 0)))
     titles = {
         "organization": _("For the whole organization"),
         "department": _("For departments and everything below"),
@@ -117,21 +114,16 @@ def rule_page(actor: Actor) -> RulePage:
 
 
 def kpi_rules(actor: Actor, kpi: Kpi) -> KpiRules:
-    """The rules that decide for a KPI with what they say now: four queries."""
+    """The rules that decide for a KPI with what they say now."""
     found = effective_rules(kpi)
     live = Alert.objects.taking_the_place().filter(kpi=kpi, rule__in=[one.rule.pk for one in found])
     alerts = {alert.rule_id: alert for alert in live.select_related("rule")}
-    editable = set(
-        AlertRule.objects.editable_by(actor).filter(pk__in=[one.rule.pk for one in found]).values_list("pk", flat=True)
-    )
-    rules = tuple(_kpi_rule(one, alerts.get(one.rule.pk), may_change=one.rule.pk in editable) for one in found)
+    rules = tuple(_kpi_rule(one, alerts.get(one.rule.pk)) for one in found)
     may_add = Kpi.objects.editable_by(actor).filter(pk=kpi.pk).exists()
     return KpiRules(kpi.code, kpi.text("name"), rules, may_add)
 
 
-def _line(
-    rule: AlertRule, rules: Sequence[AlertRule], decides: Counter[int], *, open_alerts: int, may_change: bool
-) -> RuleLine:
+def _line(rule: AlertRule, rules: Sequence[AlertRule], decides: Counter[int], *, open_alerts: int) -> RuleLine:
     return RuleLine(
         code=rule.code,
         name=rule.text("name"),
@@ -139,11 +131,11 @@ def _line(
         place=place_name(rule),
         condition=condition_sentence(rule),
         patience=patience_sentence(rule),
+        flaw=flaw_word(rule),
         enabled=rule.enabled,
         decides=decides[rule.pk] if rule.kind in KPI_KINDS else None,
         below=tuple(other.code for other in rules if _replaces(other, rule)),
         open_alerts=open_alerts,
-        may_change=may_change,
     )
 
 
@@ -179,11 +171,10 @@ def _open_counts(rules: Iterable[AlertRule], actor: Actor) -> dict[int, int]:
     return dict(rows.values("rule_id").annotate(count=Count("pk")).values_list("rule_id", "count"))
 
 
-def _kpi_rule(one: EffectiveRule, alert: Alert | None, *, may_change: bool) -> KpiRule:
+def _kpi_rule(one: EffectiveRule, alert: Alert | None) -> KpiRule:
     rule = one.rule
-    state = (
-        OFF if not rule.enabled else QUIET if alert is None else FIRING if alert.state in OPEN_STATES else alert.state
-    )
+    flaw = flaw_word(rule)
+    state = _state(rule, alert, flaw)
     texts = {OFF: _("Off"), QUIET: _("Quiet"), FIRING: _("Firing")}
     return KpiRule(
         code=rule.code,
@@ -194,9 +185,16 @@ def _kpi_rule(one: EffectiveRule, alert: Alert | None, *, may_change: bool) -> K
         inherited_from=place_name(rule) if one.is_inherited else "",
         replaces=one.replaces,
         state=state,
-        state_word=texts.get(state) or (str(AlertState(alert.state).label) if alert else ""),
-        state_reason=state_reason(alert) if alert else "",
+        state_word=texts.get(state) or str(AlertState(state).label),
+        state_reason=state_reason(alert) if alert else flaw,
         alert=alert.code if alert else "",
         look=look_of(alert) if alert else ("", ""),
-        may_change=may_change,
     )
+
+
+def _state(rule: AlertRule, alert: Alert | None, flaw: str) -> str:
+    if not rule.enabled:
+        return OFF
+    if alert is None:
+        return AlertState.ERROR if flaw else QUIET
+    return FIRING if alert.state in OPEN_STATES else alert.state

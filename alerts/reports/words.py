@@ -1,51 +1,16 @@
 """What an alert says, as a sentence in the reader's language, out of its stored facts."""
 
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
-from alerts.choices import AlertState, RuleKind, Severity, ThresholdSide
+from alerts.choices import SHOWN_AS, AlertState, RuleKind, ThresholdSide, colour_of
 from alerts.models import Alert
+from alerts.services.wording import amount_of, day_of, share_of, tongue
 from organization.drawing import dates, numbers
-
-NEUTRAL = ""
-
-HEADLINES = {
-    RuleKind.THRESHOLD: _lazy("%(name)s: beyond its threshold"),
-    RuleKind.SIGNAL: _lazy("%(name)s: a change for the worse beyond ordinary variation"),
-    RuleKind.FORECAST: _lazy("%(name)s: likely to miss its target"),
-    RuleKind.CONFIDENCE: _lazy("%(name)s: confidence falls"),
-    RuleKind.BUDGET: _lazy("%(name)s: the budget is used ahead of the progress"),
-}
-
-
-def subject_name(alert: Alert) -> str:
-    """The KPI's name, the objective's or the initiative's title."""
-    if alert.kpi:
-        return alert.kpi.text("name")
-    about = alert.objective or alert.initiative
-    return about.text("title") if about else ""
-
-
-def headline(alert: Alert) -> str:
-    """One line: what is the matter with what."""
-    name = {"name": subject_name(alert)}
-    if alert.rule.kind == RuleKind.STALE:
-        return _("%(name)s: out of date") % name
-    if alert.rule.kind == RuleKind.VARIANCE:
-        share = share_of(alert.facts.get("variance_pct"))
-        if share is None:
-            return _("%(name)s: far from the plan") % name
-        return _("%(name)s: %(share)s behind the plan") % {**name, "share": numbers.percent(abs(share), 0, tongue())}
-    if alert.rule.kind in HEADLINES:
-        return str(HEADLINES[RuleKind(alert.rule.kind)]) % name
-    if alert.severity == Severity.AMBER:
-        return _("%(name)s: at risk") % name
-    return _("%(name)s: off track") % name
 
 
 def figures_line(alert: Alert) -> str:
@@ -138,13 +103,18 @@ def state_reason(alert: Alert) -> str:
         return _("The condition is over since %(since)s. It counts as recovered after %(recovery)s.") % words
     if alert.state == AlertState.NO_DATA:
         return _("The figures say nothing at present. It goes on as they say once they come back.")
-    if alert.state == AlertState.ERROR and alert.facts.get("error") == "threshold":
-        return _("The rule cannot be judged: it names no threshold.")
     if alert.state == AlertState.ERROR:
-        return _("The rule cannot be judged.")
+        return flaw_sentence(alert.facts.get("error") or "")
     if alert.state == AlertState.CLOSED and alert.accepted_until is not None:
         return _("The deviation is accepted until %(day)s.") % {"day": dates.day(alert.accepted_until, tongue())}
     return ""
+
+
+def flaw_sentence(flaw: str) -> str:
+    """Why a rule cannot be judged."""
+    if flaw == "threshold":
+        return _("The rule cannot be judged: it names no threshold.")
+    return _("The rule cannot be judged.")
 
 
 def hours(count: int) -> str:
@@ -157,10 +127,6 @@ def hours(count: int) -> str:
 def moment_of(moment: datetime | None) -> str:
     """In the zone that is active."""
     return dates.moment(None if moment is None else timezone.localtime(moment), tongue())
-
-
-def day_of(moment: datetime) -> str:
-    return dates.day(timezone.localtime(moment).date(), tongue())
 
 
 def kind_word(alert: Alert) -> str:
@@ -181,20 +147,8 @@ def kind_word(alert: Alert) -> str:
 def look_of(alert: Alert) -> tuple[str, str]:
     """State and colour to draw: the severity while it is open, how it ended after that."""
     if alert.state in (AlertState.CLOSED, AlertState.RESOLVED):
-        return str(alert.state), NEUTRAL
-    states = {Severity.AMBER: "at_risk", Severity.RED: "off_track", Severity.DATA: "stale"}
-    colour = NEUTRAL if alert.severity == Severity.DATA else str(alert.severity)
-    return states[Severity(alert.severity)], colour
-
-
-def amount_of(alert: Alert, name: str) -> str:
-    """A fact with its unit; an objective's figures are shares."""
-    number = share_of(alert.facts.get(name))
-    if number is None:
-        return ""
-    if alert.kpi is None:
-        return numbers.percent(number, 0, tongue())
-    return numbers.with_unit(numbers.number(number, alert.kpi.precision, tongue()), alert.kpi.text("unit"), tongue())
+        return str(alert.state), ""
+    return SHOWN_AS[alert.severity], colour_of(alert.severity)
 
 
 def period_of(alert: Alert) -> str:
@@ -203,16 +157,3 @@ def period_of(alert: Alert) -> str:
     if not text or alert.kpi is None:
         return ""
     return dates.period(date.fromisoformat(text), alert.kpi.frequency, tongue())
-
-
-def share_of(text: str | None) -> Decimal | None:
-    """A number kept as text; None when it is unknown."""
-    try:
-        return None if text is None else Decimal(text)
-    except InvalidOperation:
-        return None
-
-
-def tongue() -> str:
-    """The reader's language."""
-    return get_language() or "en"

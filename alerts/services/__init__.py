@@ -4,7 +4,6 @@ from alerts.services.answers import (
     acknowledge_alert,
     assign_alert,
     close_alert,
-    open_count,
     reopen_alert,
     snooze_alert,
 )
@@ -32,7 +31,6 @@ __all__ = [
     "delete_rule",
     "effective_rules",
     "ensure_default_rules",
-    "open_count",
     "reconcile",
     "reopen_alert",
     "simulate_rule",

@@ -142,11 +142,6 @@ def reopen_alert(alert: Alert, *, actor: Actor, at: datetime, version: int | Non
         return _write(row, said, verb="alert.reopened", actor=actor, at=at, joins=True)
 
 
-def open_count(actor: Actor) -> int:
-    """How many alerts that the actor sees still ask for somebody (one query)."""
-    return Alert.objects.asking().visible_to(actor).count()
-
-
 def _checked(closing: Closing, row: Alert, *, at: datetime) -> dict[str, Any]:
     problems: dict[str, ValidationError] = {}
     if not closing.comment:

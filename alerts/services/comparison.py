@@ -15,6 +15,7 @@ from alerts.conditions import UNKNOWN, Condition, condition_of, text_of
 from alerts.inheritance import RuleBook
 from alerts.lifecycle import Life, Patience, Verdict, begin, due_at, escalates_at, observe
 from alerts.models import Alert, LastSeen
+from alerts.services.deliveries import WRITTEN_AT_ONCE
 from alerts.services.escalation import Ladder
 from alerts.services.groups import Gathering
 from alerts.services.lives import LIFE_COLUMNS, life_of, put
@@ -41,7 +42,6 @@ REWRITTEN: Final = (
     "outcome",
     "version",
 )
-WRITTEN_AT_ONCE: Final = 2000
 
 
 @dataclass

@@ -1,8 +1,8 @@
 """What a delivery says, read when it is about to be sent: only alerts that are open, awake, wanted and visible."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from django.conf import settings
@@ -16,8 +16,9 @@ from alerts.matching import Wish
 from alerts.messages import WORST_SHOWN, Case, Fact, Report, Told, compose, compose_test
 from alerts.models import Alert, Delivery
 from alerts.services.recipients import subscribers_of, trait_of
+from alerts.services.wording import amount_of, day_of, headline, share_of, subject_name, subject_of, tongue
 from organization.actors import Actor, system_actor
-from organization.drawing import dates, numbers
+from organization.drawing import numbers
 from organization.models import actor_of
 
 SALT: Final = "alerts.unsubscribe"
@@ -40,11 +41,12 @@ def compose_delivery(delivery: Delivery, *, at: datetime) -> dict[str, Any] | No
         if delivery.reason == DeliveryReason.TEST:
             return _test(delivery, language)
         actor = _actor(delivery)
-        alerts = [] if actor is None else _alerts(delivery, actor, at=at)
+        wishes = [] if actor is None else _wishes(delivery)
+        alerts = [] if actor is None else _alerts(delivery, actor, wishes, at=at)
         if not alerts:
             return None
         alerts.sort(key=_worst_first)
-        message = compose(_told(delivery, alerts), language=language)
+        message = compose(_told(delivery, alerts, wishes), language=language)
         return {"message": message.as_json(), "data": _report(delivery, alerts).as_json()}
 
 
@@ -71,39 +73,43 @@ def _actor(delivery: Delivery) -> Actor | None:
     return actor_of(delivery.recipient, delivery.organization) if delivery.recipient.is_active else None
 
 
-def _alerts(delivery: Delivery, actor: Actor, *, at: datetime) -> list[Alert]:
+def _wishes(delivery: Delivery) -> list[Wish]:
+    """The subscriptions it goes out for; owners, and those to whom something has come up, are told without any."""
+    if _is_owners(delivery) or delivery.reason == DeliveryReason.ESCALATED:
+        return []
+    rhythm = Rhythm.DIGEST if delivery.reason == DeliveryReason.DIGEST else Rhythm.AT_ONCE
+    whose = Q(channel_id=delivery.channel_id) if delivery.channel_id else Q(user_id=delivery.recipient_id)
+    by = Q() if delivery.channel_id else Q(medium=delivery.kind)
+    found = subscribers_of(delivery.organization_id, only=whose & by & Q(rhythm=rhythm))
+    return [one.wish for one in found]
+
+
+def _alerts(delivery: Delivery, actor: Actor, wishes: Iterable[Wish], *, at: datetime) -> list[Alert]:
     rows = Alert.objects.visible_to(actor).filter(state__in=OPEN_STATES).exclude(snoozed_until__gt=at)
     rows = rows.select_related("rule", "kpi", "objective", "initiative", "department")
     if delivery.reason == DeliveryReason.DIGEST:
-        return _wanted(delivery, rows.filter(changed_at__gte=delivery.created_at), Rhythm.DIGEST)
+        owner_id = delivery.recipient_id if delivery.kind == ChannelKind.EMAIL else None
+        return _wanted(rows.filter(changed_at__gte=delivery.created_at), wishes, owner_id=owner_id)
     rows = rows.filter(group_id=delivery.group_id, episode=delivery.episode)
     if delivery.reason == DeliveryReason.ESCALATED:  # also to those from whom it has gone on further up meanwhile
         return list(rows.filter(escalation_level__gte=1, acknowledged_at__isnull=True))
     if _is_owners(delivery):
         return list(rows)
-    return _wanted(delivery, rows, Rhythm.AT_ONCE)
+    return _wanted(rows, wishes)
 
 
-def _wanted(delivery: Delivery, rows: QuerySet[Alert], rhythm: Rhythm) -> list[Alert]:
-    """Those that a subscription of the receiver asks for; in a digest also what they own."""
-    wishes = [one.wish for one in _subscriptions(delivery, rhythm)]
-    own = rhythm == Rhythm.DIGEST and delivery.kind == ChannelKind.EMAIL and delivery.recipient_id is not None
+def _wanted(rows: QuerySet[Alert], wishes: Iterable[Wish], *, owner_id: int | None = None) -> list[Alert]:
+    """Those that one of the wishes asks for, and what the person owns or has on the desk."""
     return [
         alert
         for alert in rows
-        if _asked_for(alert, wishes) or (own and delivery.recipient_id in (alert.owner_id, alert.escalated_to_id))
+        if _asked_for(alert, wishes) or (owner_id is not None and owner_id in (alert.owner_id, alert.escalated_to_id))
     ]
 
 
 def _asked_for(alert: Alert, wishes: Iterable[Wish]) -> bool:
     trait = trait_of(alert)
     return any(wish.wants(trait) for wish in wishes)
-
-
-def _subscriptions(delivery: Delivery, rhythm: Rhythm) -> list[Any]:
-    whose = Q(channel_id=delivery.channel_id) if delivery.channel_id else Q(user_id=delivery.recipient_id)
-    by = Q() if delivery.channel_id else Q(medium=delivery.kind)
-    return subscribers_of(delivery.organization_id, only=whose & by & Q(rhythm=rhythm))
 
 
 def _is_owners(delivery: Delivery) -> bool:
@@ -119,7 +125,7 @@ def _test(delivery: Delivery, language: str) -> dict[str, Any]:
     return {"message": message.as_json(), "data": report.as_json()}
 
 
-def _told(delivery: Delivery, alerts: list[Alert]) -> Told:
+def _told(delivery: Delivery, alerts: list[Alert], wishes: Iterable[Wish]) -> Told:
     group = delivery.group
     owner = group.owner if group is not None else None
     counts = _counts(alerts)
@@ -138,7 +144,7 @@ def _told(delivery: Delivery, alerts: list[Alert]) -> Told:
         data=counts[Severity.DATA],
         cases=tuple(_case(alert) for alert in alerts[:WORST_SHOWN]),
         url=_url(alerts),
-        subscription=_names(delivery, alerts),
+        subscription=", ".join(wish.code for wish in wishes if _asks_for_any(wish, alerts)),
         stop_url=stop,
     )
 
@@ -149,14 +155,8 @@ def _role(delivery: Delivery) -> str:
     return "owner" if _is_owners(delivery) else "subscriber"
 
 
-def _names(delivery: Delivery, alerts: list[Alert]) -> str:
-    """The subscriptions that ask for it."""
-    if _is_owners(delivery) or delivery.reason == DeliveryReason.ESCALATED:
-        return ""
-    rhythm = Rhythm.DIGEST if delivery.reason == DeliveryReason.DIGEST else Rhythm.AT_ONCE
-    traits = [trait_of(alert) for alert in alerts]
-    found = _subscriptions(delivery, rhythm)
-    return ", ".join(one.wish.code for one in found if any(one.wish.wants(trait) for trait in traits))
+def _asks_for_any(wish: Wish, alerts: Iterable[Alert]) -> bool:
+    return any(wish.wants(trait_of(alert)) for alert in alerts)
 
 
 def _report(delivery: Delivery, alerts: list[Alert]) -> Report:
@@ -197,21 +197,20 @@ def _things(alerts: list[Alert]) -> dict[str, int]:
 
 
 def _worst_first(alert: Alert) -> tuple[int, Decimal, int]:
-    share = _number(alert.facts.get("variance_pct"))
+    share = share_of(alert.facts.get("variance_pct"))
     return RANK[Severity(alert.severity)], -abs(share or Decimal(0)), alert.number
 
 
 def _case(alert: Alert) -> Case:
+    subject = subject_of(alert)
     return Case(
-        code=alert.code,
-        kind=alert.rule.kind,
         severity=alert.severity,
-        subject=_subject(alert),
-        name=_name(alert),
-        value=_amount(alert, "value"),
-        expected=_amount(alert, "expected"),
+        headline=headline(alert),
+        subject=subject.code if subject is not None else "",
+        value=amount_of(alert, "value"),
+        expected=amount_of(alert, "expected"),
         variance=_variance(alert),
-        since=_since(alert),
+        since=day_of(alert.opened_at),
         url=absolute(reverse("alert-detail", args=[alert.code])),
     )
 
@@ -227,7 +226,7 @@ def _fact(alert: Alert) -> Fact:
         kpi=alert.kpi.code if alert.kpi else None,
         objective=alert.objective.code if alert.objective else None,
         initiative=alert.initiative.code if alert.initiative else None,
-        name=_name(alert),
+        name=subject_name(alert),
         value=facts.get("value"),
         expected=facts.get("expected"),
         variance=facts.get("variance"),
@@ -237,52 +236,11 @@ def _fact(alert: Alert) -> Fact:
     )
 
 
-def _subject(alert: Alert) -> str:
-    thing = alert.kpi or alert.objective or alert.initiative
-    return thing.code if thing is not None else ""
-
-
-def _name(alert: Alert) -> str:
-    if alert.kpi is not None:
-        return alert.kpi.text("name")
-    thing = alert.objective or alert.initiative
-    return thing.text("title") if thing is not None else ""
-
-
-def _amount(alert: Alert, name: str) -> str:
-    """A figure with its unit; progress of objectives and initiatives is a share."""
-    number = _number(alert.facts.get(name))
-    if number is None:
-        return ""
-    if alert.kpi is None:
-        return numbers.percent(number, 0, _tongue())
-    return numbers.with_unit(numbers.number(number, alert.kpi.precision, _tongue()), alert.kpi.text("unit"), _tongue())
-
-
 def _variance(alert: Alert) -> str:
-    share = _number(alert.facts.get("variance_pct"))
+    share = share_of(alert.facts.get("variance_pct"))
     if share is not None:
-        return numbers.with_unit(str(numbers.signed(share * 100, 0, _tongue())), "%", _tongue())
-    value, expected = _number(alert.facts.get("value")), _number(alert.facts.get("expected"))
+        return numbers.with_unit(str(numbers.signed(share * 100, 0, tongue())), "%", tongue())
+    value, expected = share_of(alert.facts.get("value")), share_of(alert.facts.get("expected"))
     if alert.kpi is not None or value is None or expected is None:
         return ""
-    return numbers.points(value - expected, 0, _tongue())
-
-
-def _since(alert: Alert) -> str:
-    return dates.day(_local_day(alert.opened_at), _tongue())
-
-
-def _local_day(moment: datetime) -> date:
-    return timezone.localtime(moment).date()
-
-
-def _number(text: str | None) -> Decimal | None:
-    try:
-        return None if text is None else Decimal(text)
-    except InvalidOperation:
-        return None
-
-
-def _tongue() -> str:
-    return translation.get_language() or "en"
+    return numbers.points(value - expected, 0, tongue())

@@ -7,7 +7,7 @@ from typing import Final
 from alerts.choices import OPEN_STATES
 from alerts.grouping import SETTLE, branch_of, next_episode
 from alerts.models import Alert, AlertGroup
-from alerts.services.deliveries import Escalated, queue_escalation_deliveries, queue_group_deliveries
+from alerts.services.deliveries import WRITTEN_AT_ONCE, Escalated, queue_escalation_deliveries, queue_group_deliveries
 
 Place = tuple[int | None, int | None]
 """Owner and branch."""
@@ -110,13 +110,13 @@ class Gathering:
             first = (rows.values_list("number", flat=True).first() or 0) + 1
             for number, group in enumerate(new, first):
                 group.number, group.code = number, f"AG-{number}"
-            AlertGroup.objects.bulk_create(new, batch_size=2000)
+            AlertGroup.objects.bulk_create(new, batch_size=WRITTEN_AT_ONCE)
             self._open.update({group.pk: group for group in new})
         fresh = {id(group) for group in new}
         known = [group for group in groups if id(group) not in fresh]
         if known:
             AlertGroup.objects.bulk_create(
-                known, update_conflicts=True, unique_fields=["id"], update_fields=REWRITTEN, batch_size=2000
+                known, update_conflicts=True, unique_fields=["id"], update_fields=REWRITTEN, batch_size=WRITTEN_AT_ONCE
             )
 
 

@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from alerts.forms import AssignForm, CloseForm, SnoozeForm, VersionForm, filters_from
+from alerts.forms import AssignForm, CloseForm, SnoozeForm, filters_from
 from alerts.models import Alert
 from alerts.services import acknowledge_alert, assign_alert, close_alert, reopen_alert, snooze_alert
 from alerts.tasks import ring_sender
 from alerts.views.inbox import show_inbox
 from objectives.services import today_of
 from organization.access import MemberRequest, member_required
+from organization.editing import VersionForm
 from organization.forms import add_errors
 from organization.partials import wants_part
 from organization.records import Conflict, StaleVersion

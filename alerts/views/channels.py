@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from alerts.forms.post import ChannelChangeForm, ChannelForm, ChannelSubscriptionForm, VersionForm
+from alerts.forms.post import ChannelChangeForm, ChannelForm, ChannelSubscriptionForm
 from alerts.models import Channel
 from alerts.models.deliveries import keeps_the_post
 from alerts.reports.channels import channel_lines
@@ -17,6 +17,7 @@ from alerts.services.deliveries import queue_test
 from alerts.services.subscriptions import subscribe
 from alerts.tasks import ring_sender
 from organization.access import MemberRequest, member_required
+from organization.editing import VersionForm
 from organization.forms import add_errors
 from organization.records import Conflict, StaleVersion
 

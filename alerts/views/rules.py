@@ -10,16 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alerts.choices import RuleKind
-from alerts.forms import RuleForm, VersionForm
+from alerts.forms import RuleForm
 from alerts.models import Alert, AlertRule
 from alerts.reports import kpi_rules, rule_page
 from alerts.reports.pictures import simulation_chart
-from alerts.reports.rule_words import condition_sentence, patience_sentence, place_name
+from alerts.reports.rule_words import condition_sentence, flaw_word, patience_sentence, place_name
 from alerts.reports.rules import kpi_choices, may_add_rules
 from alerts.services import change_rule, create_rule, delete_rule, simulate_rule
 from alerts.tasks import ring_for_rules
 from kpis.models import Kpi
 from organization.access import MemberRequest, member_required
+from organization.editing import VersionForm
 from organization.forms import add_errors
 from organization.models import Department
 from organization.partials import wants_part
@@ -160,6 +161,7 @@ def _page(
         "place": place_name(rule) if rule else "",
         "condition": condition_sentence(rule) if rule else "",
         "patience": patience_sentence(rule) if rule else "",
+        "flaw": flaw_word(rule) if rule else "",
         "enabled": rule.enabled if rule else True,
         "open_alerts": Alert.objects.open().visible_to(request.actor).filter(rule=rule).count() if rule else 0,
         "version": rule.version if rule else 0,

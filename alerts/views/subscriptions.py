@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from alerts.forms.post import QuietForm, SubscriptionForm, VersionForm
+from alerts.forms.post import QuietForm, SubscriptionForm
 from alerts.models import MuteWindow, Subscription
 from alerts.models.deliveries import keeps_the_post
 from alerts.reports.subscriptions import wishes
@@ -20,6 +20,7 @@ from alerts.services.composing import receiver_of
 from alerts.services.muting import add_mute_window, delete_mute_window
 from alerts.services.subscriptions import change_subscription, choose_own_mail, stop_mail, subscribe, unsubscribe
 from organization.access import MemberRequest, member_required
+from organization.editing import VersionForm
 from organization.forms import add_errors
 from organization.models import Organization, User
 from organization.records import StaleVersion

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alerts.models import Alert
-from alerts.reports import words as alert_words
+from alerts.services.wording import headline
 from dashboards.agenda import first_day_of_week, last_day_of_week
 from dashboards.reports.links import initiative_url, kpi_url, objective_url
 from dashboards.reports.sparks import Course
@@ -171,7 +171,7 @@ def _answered(actor: Actor, since: datetime) -> list[Done]:
     found = []
     for row in rows[:DONE_SHOWN]:
         closed = row.closed_by_id == who and row.ended_at is not None
-        words = {"headline": alert_words.headline(row)}
+        words = {"headline": headline(row)}
         text = _("%(headline)s: closed") % words if closed else _("%(headline)s: acknowledged") % words
         at = row.ended_at if closed else row.acknowledged_at
         found.append(Done(at or since, text, reverse("alert-detail", args=[row.code])))
@@ -190,7 +190,7 @@ def _waiting(actor: Actor) -> tuple[Waiting, ...]:
     alerts = alerts.exclude(escalated_to_id=actor.user_id).order_by("pk")
     for alert in alerts.select_related("rule", "kpi", "objective", "initiative", "escalated_to")[:SHOWN]:
         text = _("went up to %(name)s") % {"name": str(alert.escalated_to)}
-        found.append(Waiting(alert_words.headline(alert), text, reverse("alert-detail", args=[alert.code])))
+        found.append(Waiting(headline(alert), text, reverse("alert-detail", args=[alert.code])))
     later = StatusUpdate.objects.filter(initiative=OuterRef("initiative"), at__gt=OuterRef("at"))
     blocked = StatusUpdate.objects.filter(
         ~Exists(later), initiative__owner_id=actor.user_id, initiative__stage=Stage.IN_PROGRESS,

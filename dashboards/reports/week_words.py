@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from alerts.models import Alert
 from alerts.reports import words as alert_words
+from alerts.services.wording import headline
 from dashboards.agenda import Task, days_late
 from dashboards.reports.links import initiative_url, kpi_url, objective_url
 from dashboards.reports.sparks import Course
@@ -198,7 +199,7 @@ def _alert(due: Due, row: Alert, around: Surroundings) -> Item:
         parts.append(_("escalated"))
     return Item(
         **_common(due, around),
-        title=alert_words.headline(row),
+        title=headline(row),
         url=reverse("alert-detail", args=[row.code]),
         meta=SEPARATOR.join(parts),
         icon="",

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from alerts.choices import AlertState
 from alerts.models import Alert
-from alerts.services import acknowledge_alert, close_alert, ensure_default_rules, open_count, reconcile
+from alerts.services import acknowledge_alert, close_alert, ensure_default_rules, reconcile
 from audit.models import Event
 from kpis.models import KpiFigures
 from organization.models import User
@@ -128,12 +128,15 @@ def test_an_answer_from_someone_without_the_role_changes_nothing(company: Compan
     assert written() == before
 
 
-def test_open_count_counts_what_the_actor_sees_and_what_is_open(company: Company, alert: Alert) -> None:
+def test_asking_is_what_the_actor_sees_and_what_is_open(company: Company, alert: Alert) -> None:
+    def asking(person: User) -> int:
+        return Alert.objects.asking().visible_to(company.actor(person)).count()
+
     KpiFactory.create(organization=company.organization, department=company.finance, figures=RED)
     reconcile(at=NOW)
     people = (company.alice, company.bob, company.olga, company.dora)
-    assert [open_count(company.actor(person)) for person in people] == [1, 1, 2, 0]
+    assert [asking(person) for person in people] == [1, 1, 2, 0]
     acknowledge_alert(alert, actor=company.actor(company.bob), at=NOW, version=None)
-    assert open_count(company.actor(company.olga)) == 2
+    assert asking(company.olga) == 2
     close_alert(alert, actor=company.actor(company.bob), at=NOW, comment="Accepted.", version=None)
-    assert open_count(company.actor(company.olga)) == 1
+    assert asking(company.olga) == 1

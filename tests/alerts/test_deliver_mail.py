@@ -5,7 +5,9 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from alerts.channels import deliver
 from alerts.choices import DeliveryReason
@@ -13,6 +15,7 @@ from alerts.messages import Message
 from alerts.models import Alert, Delivery, Subscription
 from alerts.retries import wait_after
 from alerts.services import reconcile, snooze_alert
+from alerts.services.composing import compose_delivery
 from alerts.services.deliveries import Escalated, mark_read, queue_escalation_deliveries, queue_letter, repeat_delivery
 from alerts.services.muting import add_mute_window
 from alerts.services.subscriptions import choose_own_mail, subscribe
@@ -225,6 +228,17 @@ def test_mute_window_of_the_organization_keeps_a_record(company: Company, mailbo
     assert run(later) == [("muted", 0)]
     repeat_delivery(delivery, actor=company.actor(company.olga), at=later)
     assert run(later) == [("sent", 1)]
+
+
+def test_message_reads_its_subscriptions_once(company: Company, mailbox: Mailbox) -> None:
+    subscribe({"medium": "email"}, actor=company.actor(company.charlie), at=NOW)
+    alarm(company, owner=None)
+    delivery = Delivery.objects.get()
+    with CaptureQueriesContext(connection) as queries:
+        payload = compose_delivery(delivery, at=TELL)
+    assert payload is not None
+    assert payload["message"]["why"] == "You get this because you subscribed to it (SUB-1)."
+    assert sum('FROM "alerts_subscription"' in query["sql"] for query in queries) == 1
 
 
 @pytest.mark.parametrize("change", ["recovered", "snoozed", "moved out of sight", "left"])

@@ -9,9 +9,11 @@ from django.test import Client
 from alerts.forms import InboxFilters, SnoozeForm
 from alerts.models import Alert, AlertRule
 from alerts.reports import inbox
+from alerts.reports.reading import reading_of
 from alerts.services import ensure_default_rules, reconcile
 from audit.models import Event
 from kpis.models import KpiFigures
+from objectives.models import Objective
 from organization.models import User
 from tests.factories import (
     NOW,
@@ -74,6 +76,17 @@ def test_inbox_takes_the_same_queries_for_any_number_of_alerts(
     with django_assert_num_queries(16):
         response = client.get("/alerts/AL-1/")
     assert response.content.decode().count('id="alert-AL-') == count
+
+
+def test_work_on_an_alert_is_listed_the_worst_status_first(company: Company, alert: Alert) -> None:
+    objective = Objective.objects.get(code="O-1")
+    for code, status in (("I-2", "green"), ("I-3", "red"), ("I-4", "amber"), ("I-5", "red")):
+        work = InitiativeFactory.create(
+            organization=company.organization, code=code, stage="in_progress", status=status, department=company.sales
+        )
+        InitiativeObjectiveFactory.create(initiative=work, objective=objective)
+    reading = reading_of(company.actor(company.olga), alert, at=NOW)
+    assert [work.code for work in reading.work] == ["I-3", "I-5", "I-4", "I-2", "I-1"]
 
 
 def test_alerts_of_an_owner_and_branch_fold_under_one_head(company: Company, alert: Alert) -> None:

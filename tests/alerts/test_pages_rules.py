@@ -47,7 +47,7 @@ def test_rules_take_the_same_queries_for_any_number(
         )
         KpiFactory.create(organization=company.organization, department=company.sales)
     client = signed_in(company.olga)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         response = client.get("/alerts/rules/")
     assert response.content.decode().count('id="rule-R') == count + 5
 
@@ -201,7 +201,7 @@ def test_panel_of_a_kpi_takes_the_same_queries_for_any_number_of_rules(
             organization=company.organization, code=f"R-{number}", name="R", kind="variance", kpi=watched
         )
     client = signed_in(company.alice)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         text = client.get("/alerts/rules/of/K-1/", headers=PART).content.decode()
     assert text.count('class="kr"') == count + 3
 
@@ -220,3 +220,12 @@ def test_rule_that_is_saved_rings_for_what_it_watches(
     assert rings("/alerts/rules/new/") == rung
     assert rings("/alerts/rules/RULE-1/", version="1", hold_hours="3") == rung
     assert rings("/alerts/rules/RULE-1/delete/", version="2") == rung
+
+
+def test_rule_that_cannot_be_judged_says_so_wherever_it_is_shown(company: Company, watched: Any) -> None:
+    AlertRule.objects.create(organization=company.organization, code="R-1", name="R", kind="threshold")
+    olga, said = signed_in(company.olga), "The rule cannot be judged: it names no threshold."
+    for address in ("/alerts/rules/", "/alerts/rules/R-1/", "/alerts/rules/of/K-1/"):
+        assert olga.get(address).content.decode().count(said) == 1
+    assert "Cannot be judged" in olga.get("/alerts/rules/of/K-1/").content.decode()
+    assert said not in olga.get("/alerts/rules/RULE-STALE/").content.decode()
