@@ -49,7 +49,8 @@ def people_choices(actor: Actor) -> tuple[Choice, ...]:
 
 def code_choices(rows: QuerySet[Any], text: str) -> tuple[Choice, ...]:
     """Things to offer by their code with one of their texts (one query); any other can be typed."""
-    return choices_of(((row.code, row.text(text)) for row in rows.order_by("code")[:OFFERED]), "")
+    offered = rows.order_by("code").only("code", text, "translations")[:OFFERED]
+    return choices_of(((row.code, row.text(text)) for row in offered), "")
 
 
 class DayField(forms.DateField):
@@ -143,6 +144,12 @@ class DepartmentChoice(forms.ChoiceField):
 
     def clean(self, value: Any) -> Any:
         return self.rows.get(super().clean(value))
+
+
+class VersionForm(forms.Form):
+    """What the person saw."""
+
+    version = forms.IntegerField(min_value=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from alerts.forms import CloseForm, SnoozeForm, VersionForm
+from alerts.forms import CloseForm, SnoozeForm
 from alerts.models import Alert
 from alerts.services import acknowledge_alert, close_alert, reopen_alert, snooze_alert
 from alerts.tasks import ring as ring_alerts
@@ -24,6 +24,7 @@ from kpis.services import approve_restatement, reject_restatement
 from objectives.services import today_of
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
+from organization.editing import VersionForm
 from organization.forms import add_errors
 from organization.records import Conflict, InvalidRows, StaleVersion
 
