@@ -23,7 +23,10 @@ class KpiOutlookViews(ApiView):
 
     def kpi(self, code: str) -> Kpi:
         row: Kpi | None = (
-            Kpi.objects.visible_to(self.actor).filter(code=code).select_related("organization", "figures").first()
+            Kpi.objects.visible_to(self.actor)
+            .filter(code=code)
+            .select_related("organization", "figures", "outlook")
+            .first()
         )
         if row is None:
             raise Http404

@@ -126,7 +126,7 @@ class KpiViews(Resource):
         return Response(plain(explain_kpi(self.with_figures(code), actor=self.actor)))
 
     def with_figures(self, code: str) -> Kpi:
-        kpi: Kpi | None = self.addressed(code).select_related("figures", "organization").first()
+        kpi: Kpi | None = self.addressed(code).select_related("figures", "outlook", "organization").first()
         if kpi is None:
             raise Http404
         return kpi

@@ -37,8 +37,8 @@ class OutlookFacts:
 
 
 def outlook_facts(kpi: Kpi) -> OutlookFacts | None:
-    """None before it was worked out for the first time. One query."""
-    row = KpiOutlook.objects.filter(kpi=kpi).first()
+    """None before it was worked out for the first time. One query, none where it was read along."""
+    row: KpiOutlook | None = getattr(kpi, "outlook", None)
     if row is None or row.computed_at is None:
         return None
     return OutlookFacts(

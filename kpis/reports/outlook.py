@@ -233,8 +233,8 @@ def signal_report(kpi: Kpi) -> SignalReport:
 
 
 def outlook_row(kpi: Kpi) -> KpiOutlook:
-    """What is stored of its outlook; an empty row before the first time. One query."""
-    return KpiOutlook.objects.filter(kpi=kpi).first() or KpiOutlook(kpi=kpi)
+    """What is stored of its outlook; an empty row before the first time. One query, none where it was read along."""
+    return getattr(kpi, "outlook", None) or KpiOutlook(kpi_id=kpi.pk)
 
 
 def signals_from(kpi: Kpi, definition: Definition, readings: Sequence[Reading], row: KpiOutlook) -> SignalReport:

@@ -12,7 +12,7 @@ from kpis.choices import Direction, Frequency, Kind, Trajectory
 from kpis.comparisons import Comparison, Versus, comparisons_of
 from kpis.definition import Definition, Reading
 from kpis.explain import SPLIT
-from kpis.models import Kpi, KpiFigures
+from kpis.models import Kpi, KpiFigures, KpiOutlook
 from kpis.periods import period_start
 from kpis.reports.behaviour import FEW_ENOUGH, Behaving, behaving
 from kpis.reports.by_window import ByWindow, by_asked, by_choices, by_window
@@ -197,8 +197,14 @@ def kpi_page(
         periods=periods,
         more_periods=max(0, len(readings) - sum(one.value is not None for one in periods)),
         all_periods=all_periods,
-        version=version_of([row]),
+        version=_version(row, outlook),
     )
+
+
+def _version(row: KpiRow, outlook: KpiOutlook) -> str:
+    """Another text when the figures, the forecast or the signals are others."""
+    known = f"{outlook.computed_at:%Y%m%d%H%M%S%f}" if outlook.computed_at else ""
+    return f"{version_of([row])}-{known}-{outlook.stale:d}"
 
 
 def _parent(kpi: Kpi, actor: Actor) -> Parent | None:

@@ -23,6 +23,7 @@ from kpis.reports.words import amount, language, period_name
 from kpis.services import ChangedMeanwhile, Reading, enter_value, is_locked, propose_restatement, undo_value
 from kpis.views.fetching import day_of, updatable_kpi, visible_kpi
 from kpis.views.hand import hand_context
+from kpis.views.moving import moved
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
 from organization.forms import add_errors
@@ -200,7 +201,7 @@ def _answer(request: MemberRequest, kpi: Kpi, saved: Saved) -> HttpResponseBase:
     page = kpi_page(fresh, actor=request.actor, organization=request.organization, at=request.at)
     context = entry_context(request, fresh) | {"page": page, "oob": True, "toast": saved, "takes_focus": True}
     context |= hand_context(request, fresh, page.why.by_hand)
-    return render(request, "kpis/saved.html", context)
+    return moved(render(request, "kpis/saved.html", context))
 
 
 def _initial(entry: Entry) -> dict[str, Any]:

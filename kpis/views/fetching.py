@@ -14,7 +14,7 @@ from organization.actors import Actor
 def visible_kpi(request: MemberRequest, code: str) -> Kpi:
     """The KPI with all that its page reads of it; 404 outside of what the person sees."""
     rows = Kpi.objects.visible_to(request.actor).select_related(
-        "figures", "owner", "updater", "department", "organization"
+        "figures", "outlook", "owner", "updater", "department", "organization"
     )
     return get_object_or_404(rows, code=code)
 

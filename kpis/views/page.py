@@ -14,6 +14,7 @@ from kpis.reports.windows import WINDOW_HEAD, window_values
 from kpis.views.entry import entry_context, take_saved
 from kpis.views.fetching import day_of, may_update, visible_kpi
 from kpis.views.hand import hand_context
+from kpis.views.moving import moved
 from organization.access import MemberRequest, member_required
 from organization.downloads import csv_download
 from organization.partials import wants_part
@@ -29,7 +30,8 @@ def kpi_detail(request: MemberRequest, code: str) -> HttpResponse:
     if wants_part(request):
         if request.GET.get("seen") == page.version:
             return HttpResponse(status=204)
-        return render(request, "kpis/live.html", {"page": page, "oob": True})
+        answer = render(request, "kpis/live.html", {"page": page, "oob": True})
+        return moved(answer) if "seen" in request.GET else answer
     context = {"page": page, "oob": False, "entry": None, "hand": None}
     if may_update(kpi, request.actor):
         asked = day_of(request.GET.get("period"))

@@ -59,7 +59,10 @@ def test_value_is_saved_in_place_for_scripts(company: Company, browser: Browser,
     assert response.context["toast"].recorded_at == TODAY.isoformat()
     assert response.context["entry"].period == date(2026, 11, 1)
     assert "Oct 2026: 86.4% saved." in text
-    assert 'id="kpi-head" hx-swap-oob="true"' in text
+    assert [f'id="kpi-{name}" hx-swap-oob="true"' in text for name in ("head", "why", "values", "signals")] == [
+        True
+    ] * 4
+    assert response.headers["HX-Trigger"] == '{"kpi-moved": {}}'
 
 
 def test_value_that_is_no_number_is_refused_beside_its_field(company: Company, browser: Browser, delivery: Kpi) -> None:

@@ -153,7 +153,7 @@ def test_every_figure_has_its_why(company: Company, browser: Browser, dropped: K
     assert notes[1].sentences[0] == "1 month below the natural limits: the drop is not noise."
 
 
-@pytest.mark.parametrize(("part", "number"), [("signals", 11), ("forecast", 11), ("variance", 5), ("series", 8)])
+@pytest.mark.parametrize(("part", "number"), [("signals", 10), ("forecast", 10), ("variance", 5), ("series", 8)])
 def test_parts_take_a_constant_number_of_queries(
     part: str, number: int, company: Company, browser: Browser, dropped: Kpi, django_assert_num_queries: Any
 ) -> None:
@@ -161,3 +161,29 @@ def test_parts_take_a_constant_number_of_queries(
     client.get(f"/kpis/K-1/{part}/", headers=PART)
     with django_assert_num_queries(number):
         client.get(f"/kpis/K-1/{part}/", headers=PART)
+
+
+def test_open_page_takes_the_new_forecast_over(company: Company, browser: Browser, dropped: Kpi, office: Actor) -> None:
+    alice = browser(company.alice)
+    before = page_of(alice, "K-1")
+    record_measurements([Reading(dropped.pk, date(2026, 10, 1), Decimal(95))], actor=office, at=TODAY, source="api")
+    waiting = alice.get(f"/kpis/K-1/?seen={before.version}", headers=PART)
+    shown = waiting.context["page"]
+    assert (shown.prospect.stale, shown.prospect.value) == (True, before.prospect.value)
+    assert alice.get(f"/kpis/K-1/?seen={shown.version}", headers=PART).status_code == 204
+    refresh_outlooks(at=TODAY)
+    fresh = alice.get(f"/kpis/K-1/?seen={shown.version}", headers=PART)
+    page = fresh.context["page"]
+    stored = KpiOutlook.objects.get(kpi=dropped)
+    assert (fresh.status_code, page.prospect.stale, page.prospect.value) == (200, False, stored.forecast_value)
+    assert page.prospect.value != before.prospect.value
+    assert fresh.headers["HX-Trigger"] == '{"kpi-moved": {}}'
+    assert 'id="kpi-signals" hx-swap-oob="true"' in fresh.content.decode()
+
+
+def test_parts_fetch_themselves_again_when_the_kpi_moves(company: Company, browser: Browser, dropped: Kpi) -> None:
+    alice = browser(company.alice)
+    for part, query in (("signals", ""), ("forecast", ""), ("variance", ""), ("series", "?page=1")):
+        text = alice.get(f"/kpis/K-1/{part}/", headers=PART).content.decode()
+        assert f'hx-get="/kpis/K-1/{part}/{query}" hx-trigger="kpi-moved from:body" hx-swap="outerHTML"' in text
+    assert "kpi-moved" not in alice.get("/kpis/K-1/").content.decode()

@@ -215,7 +215,7 @@ def test_page_takes_the_same_queries_for_any_number_of_values(
         record_measurements([reading], actor=alice, at=TODAY, source="web")
     evaluate_kpis([delivery.pk], at=TODAY)
     client = browser(company.alice)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(23):
         client.get("/kpis/K-13/")
 
 
