@@ -73,8 +73,8 @@ class AlignmentViews(ApiView):
             {
                 **self._row(gaps.row),
                 "history": [{"day": day.isoformat(), "value": value} for day, value in gaps.points],
-                "page": gaps.page,
-                "pages": gaps.pages,
+                "page": gaps.page.number,
+                "pages": gaps.page.pages,
                 "results": [self._gap(hole) for hole in gaps.holes],
             }
         )

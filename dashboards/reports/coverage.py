@@ -13,6 +13,7 @@ from dashboards.reports.links import department_url, initiative_url, kpi_url, ob
 from initiatives.choices import MORE_IS_BETTER, AlignmentMeasure
 from initiatives.services import AlignmentFigure, Gap, alignment_of, figure_of, gap_count, gaps_in, history_of, scope_of
 from organization.actors import Actor
+from organization.narrowing import Page, page_within
 
 SHOWN: Final = 5
 PAGE: Final = 50
@@ -106,17 +107,8 @@ class GapList:
 
     row: CoverageRow
     holes: tuple[Hole, ...]
-    page: int
-    pages: int
+    page: Page
     points: tuple[tuple[date, float | None], ...]
-
-    @property
-    def previous(self) -> int | None:
-        return self.page - 1 if self.page > 1 else None
-
-    @property
-    def following(self) -> int | None:
-        return self.page + 1 if self.page < self.pages else None
 
 
 def coverage_gaps(actor: Actor) -> tuple[Finding, ...]:
@@ -154,10 +146,9 @@ def gap_list(actor: Actor, measure: str, *, today: date, page: int) -> GapList:
     figure = figure_of(AlignmentMeasure(measure), scope)
     points = _history(actor, today).get(measure, [])
     row = _row(figure, gap_count(figure, scope), points)
-    pages = max(1, -(-row.gaps // PAGE))
-    page = min(max(1, page), pages)
-    holes = gaps_in(measure, scope, first=(page - 1) * PAGE, most=PAGE)
-    return GapList(row, tuple(_hole(one) for one in holes), page, pages, tuple(points))
+    within = page_within(row.gaps, page, size=PAGE)
+    holes = gaps_in(measure, scope, first=within.start, most=PAGE)
+    return GapList(row, tuple(_hole(one) for one in holes), within, tuple(points))
 
 
 def gaps_url(measure: str) -> str:

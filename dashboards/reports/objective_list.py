@@ -25,7 +25,7 @@ from objectives.forms import ObjectiveFilters
 from objectives.models import Objective
 from organization.actors import Actor
 from organization.models import Department
-from organization.narrowing import Head, StatusChoice
+from organization.narrowing import Head, StatusChoice, page_within
 
 PAGE_SIZE: Final = 50
 DESCENDING_FIRST: Final = frozenset({"progress", "delivery", "coverage", "confidence"})
@@ -90,27 +90,24 @@ def objective_list(actor: Actor, filters: ObjectiveFilters) -> ObjectiveList:
     narrowed = _narrowed(visible, filters, actor)
     counts = _counts(narrowed)
     total = counts.get(filters.status, 0) if filters.status else sum(counts.values())
-    last_page = max(1, -(-total // PAGE_SIZE))
-    page = min(filters.page, last_page)
-    start = (page - 1) * PAGE_SIZE
+    page = page_within(total, filters.page, size=PAGE_SIZE)
     if filters.status:
         narrowed = narrowed.filter(figures__colour=filters.status)
-    rows = list(
-        _sorted(narrowed, filters.sort).select_related("figures", "owner", "department")[start : start + PAGE_SIZE]
-    )
+    ordered = _sorted(narrowed, filters.sort).select_related("figures", "owner", "department")
+    rows = list(ordered[page.start : page.end])
     return ObjectiveList(
         groups=_groups(rows, worst_of_rows(rows, actor)),
         total=total,
-        shown=f"{start + 1}–{start + len(rows)}" if rows else "0",
+        shown=f"{page.start + 1}–{page.start + len(rows)}" if rows else "0",
         counts=counts,
         statuses=statuses_of(counts, filters),
         offers=offers,
         heads={name: head_of(name, filters, descending_first=name in DESCENDING_FIRST) for name in _keys()},
         filters=filters,
         left_out=left_out(filters, offers),
-        previous_query=filters.query(page=page - 1) if page > 1 else "",
-        next_query=filters.query(page=page + 1) if page < last_page else "",
-        query=filters.query(page=page),
+        previous_query=filters.query(page=page.previous) if page.previous else "",
+        next_query=filters.query(page=page.following) if page.following else "",
+        query=filters.query(page=page.number),
         version=_version(rows),
     )
 

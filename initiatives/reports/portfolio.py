@@ -18,7 +18,7 @@ from initiatives.models import Initiative, InitiativeObjective
 from objectives.models import Objective
 from organization.actors import Actor
 from organization.models import Department, User
-from organization.narrowing import Choice, Head, StatusChoice, choices_of, department_choices
+from organization.narrowing import Choice, Head, StatusChoice, choices_of, department_choices, page_within
 
 PAGE_SIZE: Final = 50
 
@@ -97,25 +97,23 @@ def portfolio(actor: Actor, filters: PortfolioFilters) -> Portfolio:
         totals = totals.plus(by_colour.get(colour, Totals()))
     if filters.status:
         narrowed = narrowed.filter(status=filters.status.replace(NO_STATUS, ""))
-    last_page = max(1, -(-totals.count // PAGE_SIZE))
-    page = min(filters.page, last_page)
-    start = (page - 1) * PAGE_SIZE
-    rows = _lines(_sorted(narrowed, filters.sort)[start : start + PAGE_SIZE], actor)
+    page = page_within(totals.count, filters.page, size=PAGE_SIZE)
+    rows = _lines(_sorted(narrowed, filters.sort)[page.start : page.end], actor)
     counts = {colour: by_colour[colour].count for colour, _state in STATUSES if colour in by_colour}
     return Portfolio(
         rows=rows,
         counts=counts,
         in_all=sum(counts.values()),
         totals=totals,
-        shown=f"{start + 1}–{start + len(rows)}" if rows else "0",
+        shown=f"{page.start + 1}–{page.start + len(rows)}" if rows else "0",
         statuses=_statuses(counts, filters),
         departments=department_choices(actor, filters.department),
         stages=choices_of(Stage.choices, filters.stage),
         heads={name: _head(name, filters) for name in ("title", "end", "progress", "budget", "updated")},
         filters=filters,
-        previous_query=filters.query(page=page - 1) if page > 1 else "",
-        next_query=filters.query(page=page + 1) if page < last_page else "",
-        query=filters.query(page=page),
+        previous_query=filters.query(page=page.previous) if page.previous else "",
+        next_query=filters.query(page=page.following) if page.following else "",
+        query=filters.query(page=page.number),
     )
 
 

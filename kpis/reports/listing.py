@@ -17,7 +17,7 @@ from objectives.choices import Colour
 from objectives.services import today_of
 from organization.actors import Actor
 from organization.models import Department, Organization, User
-from organization.narrowing import Choice, Head, StatusChoice, choices_of, department_choices
+from organization.narrowing import Choice, Head, StatusChoice, choices_of, department_choices, page_within
 
 PAGE_SIZE: Final = 50
 
@@ -58,19 +58,18 @@ def kpi_listing(actor: Actor, organization: Organization, filters: KpiFilters, *
     narrowed = _narrowed(visible, filters, actor)
     counts = _counts(narrowed)
     total = counts.get(filters.status, 0) if filters.status else sum(counts.values())
-    last_page = max(1, -(-total // PAGE_SIZE))
-    page = min(filters.page, last_page)
+    page = page_within(total, filters.page, size=PAGE_SIZE)
     if filters.status:
         narrowed = narrowed.filter(figures__colour=filters.status)
-    start = (page - 1) * PAGE_SIZE
-    chosen = _sorted(narrowed, filters.sort).select_related("figures", "owner", "department")[start : start + PAGE_SIZE]
+    ordered = _sorted(narrowed, filters.sort).select_related("figures", "owner", "department")
+    chosen = ordered[page.start : page.end]
     rows = tuple(rows_of(chosen, actor=actor, organization=organization, today=today_of(organization, at)))
     return KpiListing(
         rows=rows,
         scale=scale_of(rows),
         total=total,
-        first=start + 1,
-        last=start + len(rows),
+        first=page.start + 1,
+        last=page.start + len(rows),
         statuses=_statuses(counts, filters),
         departments=departments,
         owners=owners,
@@ -80,9 +79,9 @@ def kpi_listing(actor: Actor, organization: Organization, filters: KpiFilters, *
         heads={name: _head(name, filters) for name in ("name", "owner", "variance", "age")},
         filters=filters,
         left_out=_left_out(filters, departments, owners),
-        previous_query=filters.query(page=page - 1) if page > 1 else "",
-        next_query=filters.query(page=page + 1) if page < last_page else "",
-        query=filters.query(page=page),
+        previous_query=filters.query(page=page.previous) if page.previous else "",
+        next_query=filters.query(page=page.following) if page.following else "",
+        query=filters.query(page=page.number),
         version=version_of(rows),
     )
 

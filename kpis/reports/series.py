@@ -9,6 +9,7 @@ from kpis.rows import KpiRow, rows_of
 from objectives.services import today_of
 from organization.actors import Actor
 from organization.models import Organization
+from organization.narrowing import Page, page_within
 
 PAGE_SIZE: Final = 20
 
@@ -30,18 +31,15 @@ class SeriesPage:
     total: int
     first: int
     last: int
-    previous_page: int
-    next_page: int
+    page: Page
 
 
 def series_page(kpi: Kpi, *, actor: Actor, organization: Organization, at: datetime, page: int = 1) -> SeriesPage:
     """Those that the actor may see. A constant number of queries."""
     visible = kpi.parts.visible_to(actor).order_by("code")
     total = visible.count()
-    last_page = max(1, -(-total // PAGE_SIZE))
-    page = min(max(1, page), last_page)
-    start = (page - 1) * PAGE_SIZE
-    chosen = list(visible.select_related("figures", "owner", "department")[start : start + PAGE_SIZE])
+    within = page_within(total, page, size=PAGE_SIZE)
+    chosen = list(visible.select_related("figures", "owner", "department")[within.start : within.end])
     rows = rows_of(chosen, actor=actor, organization=organization, today=today_of(organization, at))
     lines = tuple(
         SeriesLine(row, tuple(f"{name}: {value}" for name, value in sorted(part.dimensions.items())))
@@ -51,8 +49,7 @@ def series_page(kpi: Kpi, *, actor: Actor, organization: Organization, at: datet
         code=kpi.code,
         lines=lines,
         total=total,
-        first=start + 1 if lines else 0,
-        last=start + len(lines),
-        previous_page=page - 1 if page > 1 else 0,
-        next_page=page + 1 if page < last_page else 0,
+        first=within.start + 1 if lines else 0,
+        last=within.start + len(lines),
+        page=within,
     )
