@@ -22,7 +22,6 @@ from kpis.models import Kpi
 from organization.access import MemberRequest, member_required
 from organization.editing import VersionForm
 from organization.forms import add_errors
-from organization.editing import VersionForm
 from organization.models import Department
 from organization.partials import wants_part
 from organization.records import Conflict, StaleVersion
