@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from audit.services import Entry, record_event
 from organization.actors import Actor
 from organization.choices import EDITING_ROLES
+from organization.texts import some_of
 
 M = TypeVar("M", bound=models.Model)
 
@@ -93,9 +94,8 @@ def delete_record(row: models.Model, *, actor: Actor, at: datetime, version: int
         try:
             row.delete()
         except ProtectedError as error:
-            names = sorted(str(blocker) for blocker in error.protected_objects)
-            shown = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
-            raise Conflict(_("Still used by %(names)s.") % {"names": shown}) from error
+            names = some_of(sorted(str(blocker) for blocker in error.protected_objects))
+            raise Conflict(_("Still used by %(names)s.") % {"names": names}) from error
         record_event(entry, actor=actor, at=at)
 
 
@@ -116,6 +116,18 @@ def lock_row(row: M, *, version: int | None) -> M:
     if version is not None and present.version != version:  # type: ignore[attr-defined]
         raise StaleVersion(present)
     return present
+
+
+def hold(key: int, organization_id: int, *, shared: bool = False) -> None:
+    """Hold what `key` stands for in one organization until the transaction ends: alone, or with others who share it.
+
+    An advisory lock, taken before rows are: what it guards is a set of rows, or one that is not there yet. Not the
+    organization's row: that is the counter of its figures, which every write locks last. Locked first here, it would
+    meet a writer that holds figures and waits for the counter.
+    """
+    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, %s)", [key, organization_id % 2**31])
 
 
 def require_editable(row: models.Model, *, actor: Actor) -> None:

@@ -15,7 +15,7 @@ from audit.services import Entry, record_event
 from organization.actors import Actor
 from organization.choices import Role, Scope
 from organization.models import ApiToken, Department, Membership, Organization, SignInFailure, User
-from organization.records import change_record, delete_record, require_editable, state_of
+from organization.records import change_record, delete_record, hold, require_editable, state_of
 
 FAILURES_ALLOWED: Final = 8
 """Failed attempts from one address under one e-mail before it has to wait."""
@@ -168,18 +168,13 @@ def _door(email: str, address: str) -> str:
     return hashlib.sha256(f"{address}\n{email.strip().lower()}".encode()).hexdigest()
 
 
-TREE_LOCK = 0x54524545
-"""First key of the advisory lock on the shape of one organization's trees; the second key is the organization."""
+TREE_LOCK: Final = 0x54524545
+"""First key of the advisory lock on the shape of one organization's trees."""
 
 
 def lock_tree(organization_id: int) -> None:
-    """Serialize changes of one organization's department tree and strategy graph until the transaction ends.
-
-    Not the organization's row: that is the counter of its figures, which every write locks last. Locked first here,
-    it would meet a writer that holds figures and waits for the counter.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TREE_LOCK, organization_id % 2**31])
+    """Serialize changes of one organization's department tree and strategy graph until the transaction ends."""
+    hold(TREE_LOCK, organization_id)
 
 
 def next_code(model: type[Model], prefix: str, *, organization_id: int) -> str:

@@ -1,5 +1,6 @@
 """Texts in the reader's language: the main text is in the organization's language, translations lie beside it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.search import SearchVector
@@ -25,6 +26,11 @@ class Translated(models.Model):
 def full_text(*columns: str) -> SearchVector:
     """Columns and translations as words for searching; written once, so that queries find the index on it."""
     return SearchVector(*columns, Cast("translations", models.TextField()), config="simple")
+
+
+def some_of(names: Sequence[str], most: int = 5) -> str:
+    """The first names of a list as a sentence shows them: K-1, K-2 … where there are more than that."""
+    return ", ".join(names[:most]) + (" …" if len(names) > most else "")
 
 
 def local_text(main: str, translations: dict[str, Any] | None, field: str) -> str:

@@ -4,8 +4,6 @@ Whoever records a value holds its KPI's figures first and the organization's row
 first would wait for them while they wait for it.
 """
 
-from django.db import connection
-
 from initiatives.models import InitiativeObjective
 from integrations.services.planning import Prepared
 from integrations.tables import (
@@ -22,19 +20,19 @@ from integrations.tables import (
     Table,
 )
 from kpis.models import KpiFigures, Measure
-from kpis.services import dependents_of, hold_graph
+from kpis.services import dependents_of, hold_graph, lock_kpi_figures
 from objectives.models import Objective
 from objectives.services import lock_figures
+from organization.records import hold
 from organization.services import lock_tree
 
 IMPORT_LOCK = 0x494D504F
-"""First key of the advisory lock: one import per organization at a time; the second key is the organization."""
+"""First key of the advisory lock: one import per organization at a time."""
 
 
 def lock_imports(organization_id: int) -> None:
     """Wait for another import into the same organization; until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [IMPORT_LOCK, organization_id % 2**31])
+    hold(IMPORT_LOCK, organization_id)
 
 
 def lock_touched(prepared: Prepared, organization_id: int) -> None:
@@ -50,12 +48,7 @@ def lock_touched(prepared: Prepared, organization_id: int) -> None:
         kpis |= set(dependents_of(kpis))
         objectives |= set(Measure.objects.filter(kpi_id__in=kpis).values_list("objective_id", flat=True))
         objectives |= _served(prepared)
-    list(
-        KpiFigures.objects.select_for_update(no_key=True)
-        .filter(pk__in=kpis)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+    lock_kpi_figures(kpis)
     lock_figures(objectives)
     if prepared.touches(DEPARTMENTS) or prepared.touches(CONTRIBUTIONS):
         lock_tree(organization_id)

@@ -20,25 +20,21 @@ from kpis.services.definitions import (
     create_measure,
     delete_kpi,
     delete_measure,
-    measure_code,
-    require_sound,
 )
-from kpis.services.departments import change_department_with_weights, parts_weighed_by
+from kpis.services.departments import change_department_with_weights
 from kpis.services.derivation import (
-    Derived,
     dependents_of,
     hold_graph,
-    lock_with_dependents,
     refresh_all_computed,
     refresh_computed,
 )
 from kpis.services.entry import ChangedMeanwhile, enter_value, undo_value
 from kpis.services.evaluation import (
-    Evaluation,
     ensure_figures,
     evaluate_all,
     evaluate_due,
     evaluate_kpis,
+    lock_kpi_figures,
     refresh_directs,
 )
 from kpis.services.history import record_history
@@ -77,13 +73,11 @@ from kpis.services.step_changes import change_step_change, delete_step_change, r
 from kpis.services.storing import stored_at
 from kpis.services.targets import set_targets
 from kpis.services.uploads import Fault, open_table
-from kpis.services.weighing import Verdict, Weighed, Weighing, weigh
-from kpis.services.windows import observed_values, windows_of_kpi
+from kpis.services.weighing import Verdict, Weighed, weigh
+from kpis.services.windows import windows_of_kpi
 
 __all__ = [
     "ChangedMeanwhile",
-    "Derived",
-    "Evaluation",
     "Fault",
     "Impact",
     "Moved",
@@ -96,7 +90,6 @@ __all__ = [
     "Undone",
     "Verdict",
     "Weighed",
-    "Weighing",
     "actuals_of",
     "apply_batch",
     "approve_restatement",
@@ -123,19 +116,16 @@ __all__ = [
     "evaluate_kpis",
     "hold_graph",
     "is_locked",
+    "lock_kpi_figures",
     "lock_periods",
-    "lock_with_dependents",
     "mark_all_outlooks_stale",
     "mark_outlooks_stale",
     "may_decide_on",
     "may_lock",
     "may_touch",
-    "measure_code",
-    "observed_values",
     "open_table",
     "outlooks_of",
     "override_status",
-    "parts_weighed_by",
     "preview_batch",
     "preview_kpi",
     "propose_restatement",
@@ -151,7 +141,6 @@ __all__ = [
     "refresh_waiting_outlooks",
     "reject_restatement",
     "relate_kpis",
-    "require_sound",
     "set_targets",
     "start_batch",
     "stored_at",

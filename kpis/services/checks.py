@@ -5,13 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from kpis.models import Kpi, PeriodLock
 from kpis.periods import period_end
 from organization.models import Organization
-from organization.records import InvalidRows, RowProblem
+from organization.records import InvalidRows, RowProblem, hold
 
 if TYPE_CHECKING:
     from kpis.services.recording import Reading
@@ -95,9 +94,7 @@ def closed_through(organization_id: int) -> date | None:
 
 def hold_periods(organization_id: int, *, shared: bool) -> None:
     """Take the advisory lock on the organization's periods until the transaction ends."""
-    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, %s)", [PERIODS_LOCK, organization_id % 2**31])
+    hold(PERIODS_LOCK, organization_id, shared=shared)
 
 
 def bare(value: Decimal) -> str:

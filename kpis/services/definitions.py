@@ -27,6 +27,7 @@ from organization.records import (
     lock_row,
     state_of,
 )
+from organization.texts import some_of
 
 RELATED_FIELDS = frozenset(
     {
@@ -137,8 +138,7 @@ def _require_unused(row: Kpi) -> None:
     readers = Kpi.objects.filter(Q(operands__operand=row) | Q(parent=row)).order_by("code").distinct()
     codes = list(readers.values_list("code", flat=True)[:6])
     if codes:
-        names = ", ".join(codes[:5]) + (" …" if len(codes) > 5 else "")
-        raise Conflict(_("Still used by %(names)s.") % {"names": names})
+        raise Conflict(_("Still used by %(names)s.") % {"names": some_of(codes)})
 
 
 def create_measure(fields: Mapping[str, Any], *, actor: Actor, at: datetime) -> Measure:

@@ -14,6 +14,7 @@ from organization.actors import Actor
 from organization.models import Department
 from organization.records import Conflict
 from organization.services import change_department
+from organization.texts import some_of
 
 
 def change_department_with_weights(
@@ -30,8 +31,7 @@ def change_department_with_weights(
         changed = change_department(row, changes, actor=actor, at=at, version=version)
         weighed = parts_weighed_by([row.pk])
         if changed.headcount is None and weighed:
-            codes = sorted(part.code for part in weighed)
-            names = ", ".join(codes[:5]) + (" …" if len(codes) > 5 else "")
+            names = some_of(sorted(part.code for part in weighed))
             raise Conflict(_("The headcount is the weight of %(names)s.") % {"names": names})
         reason = _("The headcount of %(code)s changed") % {"code": changed.code}
         means = {part.parent_id for part in weighed if part.parent_id is not None}

@@ -25,9 +25,11 @@ from kpis.services.storing import LARGEST, STORED_PLACES, Place, Row, Stored, re
 from objectives.pace import EXACT
 from organization.actors import Actor
 from organization.models import Organization
+from organization.records import hold
+from organization.texts import some_of
 
 GRAPH_LOCK: Final = 0x4B504947
-"""First key of the advisory lock on what is computed from what; the second key is the organization."""
+"""First key of the advisory lock on what is computed from what."""
 
 DEPENDENTS: Final = """
     WITH RECURSIVE link(input_id, reader_id) AS NOT MATERIALIZED (
@@ -65,9 +67,7 @@ def hold_graph(organization_id: int, *, shared: bool) -> None:
 
     Taken before any row is locked; so nobody adds a reader to a value that is being written.
     """
-    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, %s)", [GRAPH_LOCK, organization_id % 2**31])
+    hold(GRAPH_LOCK, organization_id, shared=shared)
 
 
 def dependents_of(kpi_ids: Iterable[int]) -> list[int]:
@@ -233,8 +233,7 @@ class _Work:
     @staticmethod
     def _because(recipe: Recipe, changed: Mapping[int, set[date]]) -> str:
         codes = sorted(one.code for one in recipe.inputs if changed.get(one.kpi_id))
-        names = ", ".join(codes[:5]) + (" …" if len(codes) > 5 else "")
-        return _("%(names)s changed") % {"names": names} if codes else _("Worked out again")
+        return _("%(names)s changed") % {"names": some_of(codes)} if codes else _("Worked out again")
 
 
 def _observed(row: Stored) -> Cell:

@@ -22,6 +22,7 @@ from objectives.services import today_of
 from organization.actors import Actor
 from organization.models import Organization
 from organization.records import InvalidRows, RowProblem
+from organization.texts import some_of
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,8 @@ def updatable_kpis(readings: Iterable[Reading], actor: Actor) -> dict[int, Kpi]:
     refused = wanted - kpis.keys()
     if refused:
         codes = sorted(Kpi.objects.visible_to(actor).filter(pk__in=refused).values_list("code", flat=True))
-        names = ", ".join(codes[:10]) + (" …" if len(codes) > 10 else "")
-        raise PermissionDenied(_("You may not enter values for %(names)s.") % {"names": names or "?"})
+        names = some_of(codes, 10) or "?"
+        raise PermissionDenied(_("You may not enter values for %(names)s.") % {"names": names})
     return kpis
 
 

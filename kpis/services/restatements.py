@@ -23,6 +23,7 @@ from organization.actors import Actor, Grant
 from organization.choices import Role
 from organization.models import Organization
 from organization.records import Conflict, InvalidRows, RowProblem, lock_row
+from organization.texts import some_of
 
 SOURCE = "restatement"
 """Source of values that a restatement has stored."""
@@ -42,10 +43,9 @@ class Overtaken(Conflict):
     """What a restatement wants to replace has changed since; carries what stands now."""
 
     def __init__(self, moved: Sequence[Moved]) -> None:
-        places = ", ".join(f"{one.kpi} {one.period}: {_plain(one.former)} → {_plain(one.present)}" for one in moved[:5])
-        more = " …" if len(moved) > 5 else ""
+        places = some_of([f"{one.kpi} {one.period}: {_plain(one.former)} → {_plain(one.present)}" for one in moved])
         message = _("Meanwhile these values have changed: %(places)s. Reject this and propose again.")
-        super().__init__(message % {"places": places + more})
+        super().__init__(message % {"places": places})
         self.moved = tuple(moved)
 
 

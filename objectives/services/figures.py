@@ -8,15 +8,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from objectives.choices import Colour
 from objectives.models import ObjectiveFigures
 from objectives.rollup import NO_SIDE, Side
+from organization.records import hold
 
 ROLL_UP_LOCK = 0x524F4C4C
-"""First key of the advisory lock: one roll-up per organization at a time; the second key is the organization."""
+"""First key of the advisory lock: one roll-up per organization at a time."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,7 @@ def lock_figures(objective_ids: Iterable[int]) -> list[int]:
 
 def lock_roll_up(organization_id: int) -> None:
     """Wait until nobody else writes what is rolled up in the organization; held until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROLL_UP_LOCK, organization_id % 2**31])
+    hold(ROLL_UP_LOCK, organization_id)
 
 
 def _locked(objective_ids: Iterable[int]) -> "QuerySet[ObjectiveFigures]":
