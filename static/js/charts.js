@@ -69,9 +69,11 @@
 
   const config = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false, showTips: false };
 
-  /* month labels of a time axis: the year under January and under the first one; half as many on a phone */
-  function monthTicks(days, every) {
-    const step = small() ? every * 2 : every;
+  /* month labels of a time axis: the year under January and under the first one; half as many on a phone, and
+     no more than find room in so many pixels */
+  function monthTicks(days, every, room) {
+    let step = small() ? every * 2 : every;
+    while (room && days.length / step > Math.max(2, room / 40)) step += every;
     const tickvals = [];
     const ticktext = [];
     days.forEach((day, place) => {
@@ -230,11 +232,12 @@
     const notes = apart(ends, d, plot);
     if (d.fan && last >= 0) notes.push(C.note(d.x[last], d.actual[last], `<b>${C.format(d.actual[last], d.decimals)}</b>`, { xanchor: "center", yanchor: "top", yshift: -8 }));
     if (d.today) notes.push(C.note(d.today, 1, d.words.today, { yref: "paper", yanchor: "top", xanchor: "right", xshift: -4, font: { size: 12, color: C.tok("ink-3") } }));
+    const margin = { l: 44, r: C.small() ? 14 : 116, t: 16, b: 40 };
     return {
       data,
       layout: {
-        margin: { l: 44, r: C.small() ? 14 : 116, t: 16, b: 40 },
-        xaxis: C.monthTicks(days(d), d.every || 3),
+        margin,
+        xaxis: C.monthTicks(days(d), d.every || 3, plot.clientWidth - margin.l - margin.r),
         yaxis: { range: range(d), tickformat: ",", hoverformat: `.${d.decimals}f` },
         shapes, annotations: notes,
       },
@@ -317,11 +320,12 @@
       type: "bar", x: d.x, y: d.range, name: d.words.range, hovertemplate: text, ...BELOW,
       marker: { color: d.x.map((_day, place) => C.tok(above.has(place) ? "d-actual" : "d-prev")) },
     });
-    const ticks = C.monthTicks(d.x, d.every || 3);
+    const margin = { l: 44, r: C.small() ? 14 : 96, t: 24, b: 40 };
+    const ticks = C.monthTicks(d.x, d.every || 3, plot.clientWidth - margin.l - margin.r);
     return {
       data,
       layout: {
-        margin: { l: 44, r: C.small() ? 14 : 96, t: 24, b: 40 },
+        margin,
         xaxis: { ...ticks, anchor: "y2", showticklabels: false, showline: false },
         yaxis: { domain: [0.34, 1], tickformat: ",", hoverformat: `.${d.decimals}f`, anchor: "x" },
         xaxis2: { ...ticks, matches: "x", anchor: "y2" },

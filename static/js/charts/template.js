@@ -66,9 +66,11 @@
 
   const config = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false, showTips: false };
 
-  /* month labels of a time axis: the year under January and under the first one; half as many on a phone */
-  function monthTicks(days, every) {
-    const step = small() ? every * 2 : every;
+  /* month labels of a time axis: the year under January and under the first one; half as many on a phone, and
+     no more than find room in so many pixels */
+  function monthTicks(days, every, room) {
+    let step = small() ? every * 2 : every;
+    while (room && days.length / step > Math.max(2, room / 40)) step += every;
     const tickvals = [];
     const ticktext = [];
     days.forEach((day, place) => {

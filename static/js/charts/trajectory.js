@@ -99,11 +99,12 @@
     const notes = apart(ends, d, plot);
     if (d.fan && last >= 0) notes.push(C.note(d.x[last], d.actual[last], `<b>${C.format(d.actual[last], d.decimals)}</b>`, { xanchor: "center", yanchor: "top", yshift: -8 }));
     if (d.today) notes.push(C.note(d.today, 1, d.words.today, { yref: "paper", yanchor: "top", xanchor: "right", xshift: -4, font: { size: 12, color: C.tok("ink-3") } }));
+    const margin = { l: 44, r: C.small() ? 14 : 116, t: 16, b: 40 };
     return {
       data,
       layout: {
-        margin: { l: 44, r: C.small() ? 14 : 116, t: 16, b: 40 },
-        xaxis: C.monthTicks(days(d), d.every || 3),
+        margin,
+        xaxis: C.monthTicks(days(d), d.every || 3, plot.clientWidth - margin.l - margin.r),
         yaxis: { range: range(d), tickformat: ",", hoverformat: `.${d.decimals}f` },
         shapes, annotations: notes,
       },

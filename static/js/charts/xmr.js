@@ -72,11 +72,12 @@
       type: "bar", x: d.x, y: d.range, name: d.words.range, hovertemplate: text, ...BELOW,
       marker: { color: d.x.map((_day, place) => C.tok(above.has(place) ? "d-actual" : "d-prev")) },
     });
-    const ticks = C.monthTicks(d.x, d.every || 3);
+    const margin = { l: 44, r: C.small() ? 14 : 96, t: 24, b: 40 };
+    const ticks = C.monthTicks(d.x, d.every || 3, plot.clientWidth - margin.l - margin.r);
     return {
       data,
       layout: {
-        margin: { l: 44, r: C.small() ? 14 : 96, t: 24, b: 40 },
+        margin,
         xaxis: { ...ticks, anchor: "y2", showticklabels: false, showline: false },
         yaxis: { domain: [0.34, 1], tickformat: ",", hoverformat: `.${d.decimals}f`, anchor: "x" },
         xaxis2: { ...ticks, matches: "x", anchor: "y2" },
