@@ -19,6 +19,7 @@ from objectives.models import Objective
 from objectives.pace import SEVERITY
 from objectives.rollup import Input, weighted_side
 from objectives.services import Direct, lock_figures, set_direct, today_of
+from organization.figure_rows import insert_missing, write_columns
 from organization.models import Organization
 from organization.services import bump_figures_version
 
@@ -90,8 +91,7 @@ class Voice:
 
 def ensure_figures(kpi_ids: Iterable[int], *, at: datetime) -> None:
     """Give each KPI its row of figures, due at once. Twice is once."""
-    rows = [KpiFigures(kpi_id=pk, due_at=at) for pk in sorted(set(kpi_ids))]
-    KpiFigures.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+    insert_missing(KpiFigures, kpi_ids, due_at=at)
 
 
 def evaluate_kpis(kpi_ids: Iterable[int], *, at: datetime) -> Evaluation:
@@ -163,9 +163,7 @@ def evaluate_locked(rows: Mapping[int, KpiFigures], *, at: datetime) -> Evaluati
             changed.append(pk)
         row.recorded_at = recorded.get(pk)
         row.due_at = _next_midnight(days[pk], organizations[organization_of[pk]])
-    KpiFigures.objects.bulk_create(
-        rows.values(), update_conflicts=True, unique_fields=["kpi"], update_fields=WRITTEN, batch_size=500
-    )
+    write_columns(list(rows.values()), WRITTEN)
     touched = Measure.objects.filter(kpi_id__in=changed).values_list("objective_id", flat=True).distinct()
     heard = refresh_directs(touched, at=at)
     if changed:

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from objectives.choices import Colour
 from objectives.models import ObjectiveFigures
 from objectives.rollup import NO_SIDE, Side
+from organization.figure_rows import insert_missing, write_columns
 from organization.records import hold
 
 ROLL_UP_LOCK = 0x524F4C4C
@@ -41,8 +42,7 @@ class Delivery:
 
 def ensure_figures(objective_ids: Iterable[int], *, at: datetime) -> None:
     """Give each objective its row of figures, stale from the start. Twice is once."""
-    rows = [ObjectiveFigures(objective_id=pk, stale_at=at) for pk in sorted(set(objective_ids))]
-    ObjectiveFigures.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+    insert_missing(ObjectiveFigures, objective_ids, stale_at=at)
 
 
 def mark_stale(objective_ids: Iterable[int], *, at: datetime) -> int:
@@ -77,7 +77,7 @@ def set_direct(directs: Mapping[int, Direct], *, at: datetime) -> list[int]:
                     setattr(row, name, value)
                 row.stale_at = at
                 changed.append(row)
-        _store(changed, [*DIRECT_COLUMNS, "stale_at"])
+        write_columns(changed, [*DIRECT_COLUMNS, "stale_at"])
     return [row.pk for row in changed]
 
 
@@ -93,7 +93,7 @@ def set_delivery(deliveries: Mapping[int, Delivery], *, at: datetime) -> list[in
                     setattr(row, name, value)
                 row.stale_at = at
                 changed.append(row)
-        _store(changed, [*DELIVERY_COLUMNS, "stale_at"])
+        write_columns(changed, [*DELIVERY_COLUMNS, "stale_at"])
     return [row.pk for row in changed]
 
 
@@ -124,10 +124,3 @@ def lock_roll_up(organization_id: int) -> None:
 def _locked(objective_ids: Iterable[int]) -> "QuerySet[ObjectiveFigures]":
     ids = sorted(set(objective_ids))
     return ObjectiveFigures.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-
-
-def _store(rows: list[ObjectiveFigures], columns: list[str]) -> None:
-    """Write the columns of locked rows, a few statements for any number of rows."""
-    ObjectiveFigures.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["objective"], update_fields=columns, batch_size=1000
-    )
