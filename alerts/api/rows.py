@@ -8,6 +8,22 @@ from organization.api.plain import address, day_text, exact_text, moment_text
 
 Shown = dict[str, Any]
 
+RULE_SETTINGS: Final = (
+    "least_severity",
+    "threshold",
+    "threshold_side",
+    "variance_pct",
+    "variance_abs",
+    "confidence_points",
+    "probability_below",
+    "burn_ahead",
+    "hold_hours",
+    "recovery_hours",
+    "escalate_after_hours",
+    "enabled",
+)
+"""What a rule looks for, how patiently, and whether it is on."""
+
 ALERTS: Final = Listing(
     (
         "code",
@@ -72,18 +88,7 @@ RULES: Final = Listing(
         "kind",
         "department__code",
         "kpi__code",
-        "least_severity",
-        "threshold",
-        "threshold_side",
-        "variance_pct",
-        "variance_abs",
-        "confidence_points",
-        "probability_below",
-        "burn_ahead",
-        "hold_hours",
-        "recovery_hours",
-        "escalate_after_hours",
-        "enabled",
+        *RULE_SETTINGS,
         "updated_at",
     ),
     {"code": Key("code"), "name": Key("name"), "updated_at": Key("updated_at")},

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework import serializers
 
+from alerts.api.rows import RULE_SETTINGS
 from alerts.choices import (
     CLOSING_OUTCOMES,
     LEAST_SEVERITIES,
@@ -178,17 +179,6 @@ class RuleInput(RecordInput):
             "kind",
             "department",
             "kpi",
-            "least_severity",
-            "threshold",
-            "threshold_side",
-            "variance_pct",
-            "variance_abs",
-            "confidence_points",
-            "probability_below",
-            "burn_ahead",
-            "hold_hours",
-            "recovery_hours",
-            "escalate_after_hours",
-            "enabled",
+            *RULE_SETTINGS,
             "translations",
         )

@@ -142,6 +142,12 @@ def reopen_alert(alert: Alert, *, actor: Actor, at: datetime, version: int | Non
         return _write(row, said, verb="alert.reopened", actor=actor, at=at, joins=True)
 
 
+def require_answerable(alert: Alert, *, actor: Actor) -> None:
+    """Raises PermissionDenied for those who may only look on."""
+    if not Alert.objects.answerable_by(actor).filter(pk=alert.pk).exists():
+        raise PermissionDenied(_("Only its owner, a manager above or an executive answers this alert."))
+
+
 def _checked(closing: Closing, row: Alert, *, at: datetime) -> dict[str, Any]:
     problems: dict[str, ValidationError] = {}
     if not closing.comment:
@@ -169,8 +175,7 @@ def _checked(closing: Closing, row: Alert, *, at: datetime) -> dict[str, Any]:
 
 def _lock_answerable(alert: Alert, *, actor: Actor) -> Alert:
     row = lock_row(alert, version=None)
-    if not Alert.objects.answerable_by(actor).filter(pk=row.pk).exists():
-        raise PermissionDenied(_("Only its owner, a manager above or an executive answers this alert."))
+    require_answerable(row, actor=actor)
     return row
 
 

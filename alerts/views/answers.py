@@ -5,18 +5,18 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from alerts.forms import AssignForm, CloseForm, SnoozeForm, filters_from
-from alerts.models import Alert
 from alerts.services import acknowledge_alert, assign_alert, close_alert, reopen_alert, snooze_alert
 from alerts.tasks import ring_sender
+from alerts.views.fetching import answerable_alert
 from alerts.views.inbox import show_inbox
 from objectives.services import today_of
 from organization.access import MemberRequest, member_required
@@ -35,7 +35,7 @@ FIELDS: Final = {"until": "day"}
 @member_required
 def alert_acknowledge(request: MemberRequest, code: str) -> HttpResponseBase:
     """Say that somebody is on it."""
-    alert = _answerable(request, code)
+    alert = answerable_alert(request, code)
 
     def answer(form: VersionForm) -> str:
         acknowledge_alert(alert, actor=request.actor, at=request.at, version=form.cleaned_data["version"])
@@ -48,7 +48,7 @@ def alert_acknowledge(request: MemberRequest, code: str) -> HttpResponseBase:
 @member_required
 def alert_snooze(request: MemberRequest, code: str) -> HttpResponseBase:
     """Leave it alone for a while, or end that."""
-    alert = _answerable(request, code)
+    alert = answerable_alert(request, code)
 
     def answer(form: SnoozeForm) -> str:
         until = form.until(today_of(request.organization, request.at), request.organization.zone)
@@ -64,7 +64,7 @@ def alert_snooze(request: MemberRequest, code: str) -> HttpResponseBase:
 @member_required
 def alert_assign(request: MemberRequest, code: str) -> HttpResponseBase:
     """Give it to somebody else, who keeps it."""
-    alert = _answerable(request, code)
+    alert = answerable_alert(request, code)
 
     def answer(form: AssignForm) -> str | None:
         owner = form.person(request.actor)
@@ -81,7 +81,7 @@ def alert_assign(request: MemberRequest, code: str) -> HttpResponseBase:
 @member_required
 def alert_close(request: MemberRequest, code: str) -> HttpResponseBase:
     """End it with a decision, an action or an accepted deviation."""
-    alert = _answerable(request, code)
+    alert = answerable_alert(request, code)
 
     def answer(form: CloseForm) -> str:
         version = form.cleaned_data["version"]
@@ -95,7 +95,7 @@ def alert_close(request: MemberRequest, code: str) -> HttpResponseBase:
 @member_required
 def alert_reopen(request: MemberRequest, code: str) -> HttpResponseBase:
     """Take a closing back while the condition still holds."""
-    alert = _answerable(request, code)
+    alert = answerable_alert(request, code)
 
     def answer(form: VersionForm) -> str:
         reopen_alert(alert, actor=request.actor, at=request.at, version=form.cleaned_data["version"])
@@ -130,10 +130,3 @@ def _answered(request: MemberRequest, code: str, text: str) -> HttpResponse:
         return response
     messages.success(request, text)
     return redirect(f"{reverse('alert-detail', args=[code])}{filters_from(request.GET).query()}")
-
-
-def _answerable(request: MemberRequest, code: str) -> Alert:
-    alert = get_object_or_404(Alert.objects.visible_to(request.actor), code=code)
-    if not Alert.objects.answerable_by(request.actor).filter(pk=alert.pk).exists():
-        raise PermissionDenied(_("Only its owner, a manager above or an executive answers this alert."))
-    return alert

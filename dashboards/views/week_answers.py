@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,6 +15,7 @@ from alerts.forms import CloseForm, SnoozeForm
 from alerts.models import Alert
 from alerts.services import acknowledge_alert, close_alert, reopen_alert, snooze_alert
 from alerts.tasks import ring as ring_alerts
+from alerts.views.fetching import answerable_alert
 from dashboards.agenda import Kind
 from dashboards.views.week import Bound, Undo, answered, refused
 from dashboards.views.week_panels import IDS, decision_form, key_of
@@ -38,7 +39,7 @@ DECISIONS: Final[Mapping[str, Callable[..., Restatement]]] = {
 @member_required
 def answer_alert(request: MemberRequest, code: str, answer: str) -> HttpResponseBase:
     """Acknowledge, snooze or close an alert; reopen or wake one, which takes the last two back."""
-    alert = _answerable(request, code)
+    alert = answerable_alert(request, code)
     return ANSWERS[answer](request, alert)
 
 
@@ -64,14 +65,6 @@ def decide_restatement(request: MemberRequest, code: str, decision: str) -> Http
     ring()
     words = {"code": done.code, "state": done.get_state_display()}
     return answered(request, Undo(_("%(code)s: %(state)s.") % words))
-
-
-def _answerable(request: MemberRequest, code: str) -> Alert:
-    rows = Alert.objects.visible_to(request.actor).select_related("rule", "kpi", "objective", "initiative")
-    alert = get_object_or_404(rows, code=code)
-    if not Alert.objects.answerable_by(request.actor).filter(pk=alert.pk).exists():
-        raise PermissionDenied(_("Only its owner, a manager above or an executive answers this alert."))
-    return alert
 
 
 def _acknowledge(request: MemberRequest, alert: Alert) -> HttpResponseBase:
