@@ -35,6 +35,15 @@ def may_edit_somewhere(actor: Actor) -> bool:
     return not actor.only_reads and actor.paths(EDITING_ROLES) != []
 
 
+def may_edit_in(actor: Actor, department: Department | None) -> bool:
+    """Whether the actor edits what lies in that department; None lies in the whole organization. No query."""
+    paths = actor.paths(EDITING_ROLES)
+    if actor.only_reads or paths is None:
+        return not actor.only_reads
+    here = f"{department.path}." if department else ""
+    return any(here.startswith(f"{path}.") for path in paths)
+
+
 def people_of(organization_id: int) -> QuerySet[User]:
     """Who has a role in the organization and can be asked: no closed account and no machine."""
     member = Q(memberships__organization_id=organization_id, is_active=True, is_service=False)

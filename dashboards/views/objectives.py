@@ -24,6 +24,7 @@ from objectives.models import Objective
 from objectives.services import check_in, today_of
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
+from organization.editing import may_edit_in, may_edit_somewhere
 from organization.forms import add_errors
 from organization.partials import wants_part
 from organization.records import StaleVersion
@@ -36,7 +37,8 @@ def listing(request: MemberRequest) -> HttpResponse:
     """One page of the objectives that the person sees, narrowed and sorted as the address says."""
     found = objective_list(request.actor, filters_from(request.GET))
     if not wants_part(request):
-        return render(request, "dashboards/objective_list.html", {"listing": found})
+        context = {"listing": found, "may_add": may_edit_somewhere(request.actor)}
+        return render(request, "dashboards/objective_list.html", context)
     if request.GET.get("seen") == found.version:
         return HttpResponse(status=204)
     return render(request, "dashboards/objective_list_table.html", {"listing": found})
@@ -170,7 +172,15 @@ def objective_response(
     return render(
         request,
         "dashboards/objective_detail.html",
-        {"page": page, "said": page, "wanted": wanted, "hand": hand, "moves": moves, **context},
+        {
+            "page": page,
+            "said": page,
+            "wanted": wanted,
+            "hand": hand,
+            "moves": moves,
+            "may_edit": may_edit_in(request.actor, objective.department),
+            **context,
+        },
         status=status,
     )
 

@@ -38,6 +38,7 @@ STYLES = (
     "screens/alignment_compact",
     "screens/coverage",
     "screens/objective",
+    "screens/objective_links",
     "screens/kpi",
     "screens/kpi_outlook",
     "screens/scorecard",

@@ -12,6 +12,16 @@ NIGHT = {"weekdays": ["1", "2"], "from_time": "20:00", "to_time": "07:00"}
 CHAT = {"name": "Zebra", "kind": "slack", "url": "https://hooks.example.org/zebra"}
 BOB = "bob@zebra.example"
 LATE = {"name": "Late", "kind": "staleness", "place": "department", "department": "SALES"}
+AIM = {
+    "title": "New",
+    "level": "department",
+    "department": "SALES",
+    "lifecycle": "active",
+    "start": "2026-01-01",
+    "end": "2026-12-31",
+}
+EDITORS = "302 404 403 403 200 200"
+EDITED = "302 404 403 403 302 302"
 HAND = {"hand-state": "at_risk", "hand-reason": "Wait"}
 
 PAGES = (
@@ -87,6 +97,33 @@ PAGES = (
     ),
     Row("objectives/<code>/status/", "/objectives/ZEBRA-P/status/", (Call("post", ANSWER, HAND),)),
     Row("objectives/<code>/status/end/", "/objectives/ZEBRA-P/status/end/", (Call("post", ANSWER, {}),)),
+    Row(
+        "objectives/new/",
+        "/objectives/new/",
+        (get("302 200 403 403 200 200"), Call("post", "302 422 403 403 302 302", AIM)),
+    ),
+    Row("objectives/<code>/edit/", "/objectives/ZEBRA-P/edit/", (get(EDITORS), Call("post", EDITED, {**AIM, **SEEN}))),
+    Row(
+        "objectives/<code>/end/",
+        "/objectives/ZEBRA-FREE/end/",
+        (get(EDITORS), Call("post", EDITED, {"do": "delete", **SEEN})),
+    ),
+    Row("objectives/<code>/links/", "/objectives/ZEBRA-P/links/", (get(EDITORS),)),
+    Row("objectives/<code>/links/<part>/", "/objectives/ZEBRA-P/links/down/", (Call("post", EDITED, {}),)),
+    Row(
+        "objectives/<code>/links/<part>/add/",
+        "/objectives/ZEBRA-P/links/down/add/",
+        (
+            Call(
+                "post",
+                EDITED,
+                {"new-down-code": "ZEBRA-FREE", "new-down-kind": "contributes", "new-down-weight": "2"},
+            ),
+        ),
+    ),
+    Row(
+        "objectives/<code>/links/<part>/remove/", "/objectives/ZEBRA-P/links/down/remove/", (Call("post", EDITED, {}),)
+    ),
     Row("departments/", "/departments/", (get(PAGE),)),
     Row("departments/<code>/", "/departments/SALES/", (get(PAGE_OF),)),
     Row("departments/<code>/scorecard.csv", "/departments/SALES/scorecard.csv", (get(PAGE_OF),)),
