@@ -1,5 +1,6 @@
 """Three years of values of a KPI and its dated targets, from the few figures of the data file. Pure and repeatable."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
@@ -11,19 +12,48 @@ from kpis.definition import Reading, TargetPoint
 from kpis.periods import period_end, period_start, periods_between
 
 
-def readings_of(kpi: Row, plan: Plan) -> list[Reading]:
-    """Every closed period up to now, by period; none for a KPI that was never measured."""
+@dataclass(frozen=True)
+class Observed(Reading):
+    """A reading; that of a ratio with what it was divided from."""
+
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+
+    def said(self, value: Decimal) -> "Observed":
+        """The same period with another value."""
+        return observed(self.period, value, self.denominator)
+
+
+def observed(period: date, value: Decimal, denominator: Decimal | None = None) -> Observed:
+    """A value, or a ratio whose numerator is a whole number and gives that value at its precision."""
+    if denominator is None:
+        return Observed(period, value)
+    chance = Random(period.isoformat())  # noqa: S311 - the same invented figures every time
+    numerator = value * denominator + int(denominator * Decimal(chance.uniform(-0.4, 0.4)))
+    return Observed(period, value, numerator, denominator)
+
+
+def is_worked_out(kpi: Row) -> bool:
+    """Whether its values follow from those of others: by a formula, or from its parts."""
+    return "formula" in kpi or "across" in kpi
+
+
+def readings_of(kpi: Row, plan: Plan) -> list[Observed]:
+    """Every closed period up to now, by period; none for a KPI that was never measured or that is worked out."""
     if not kpi["values"]:
         return []
     months = monthly_course(kpi, plan)
+    if "divisors" in kpi:
+        divisors = monthly_course(_divisor(kpi), plan)
+        return [observed(plan.month(number), value, divisors[number]) for number, value in months.items()]
     if kpi["frequency"] == "monthly":
-        return [Reading(plan.month(number), value) for number, value in months.items()]
+        return [observed(plan.month(number), value) for number, value in months.items()]
     first, last = plan.month(-plan.earlier), plan.last_day(plan.present - 1)
     if kpi["frequency"] == "quarterly":
         quarters = [
             (day, plan.number_of(period_end(day, "quarterly"))) for day in periods_between(first, last, "quarterly")
         ]
-        return [Reading(day, months[number]) for day, number in quarters if number in months]
+        return [observed(day, months[number]) for day, number in quarters if number in months]
     return _weeks(kpi, plan, months)
 
 
@@ -63,17 +93,23 @@ def _noise(values: list[Decimal]) -> Decimal:
     return sum(steps, Decimal(0)) / len(steps) / 2
 
 
-def _weeks(kpi: Row, plan: Plan, months: dict[int, Decimal]) -> list[Reading]:
+def _divisor(kpi: Row) -> Row:
+    """What a ratio is divided by, as if it were a KPI of its own."""
+    own = {"code": f"{kpi['code']}-divisor", "values": kpi["divisors"], "before": kpi["divisor_before"]}
+    return {**kpi, **own, "precision": 0, "unit": ""}
+
+
+def _weeks(kpi: Row, plan: Plan, months: dict[int, Decimal]) -> list[Observed]:
     """Closed weeks: between the middles of the months, with scatter of their own; the last one is the last month's."""
     mondays = periods_between(plan.month(-plan.earlier) + timedelta(days=6), plan.today, "weekly")
     closed = [day for day in mondays if day + timedelta(days=6) < plan.today]
     noise = _noise(list(months.values()))
     chance = Random(kpi["code"] + "-weekly")  # noqa: S311 - the same invented figures every time
     found = [
-        Reading(day, rounded(_between(day, plan, months) + noise * Decimal(chance.uniform(-1, 1)), kpi))
+        observed(day, rounded(_between(day, plan, months) + noise * Decimal(chance.uniform(-1, 1)), kpi))
         for day in closed
     ]
-    return [*found[:-1], Reading(closed[-1], months[max(months)])]
+    return [*found[:-1], observed(closed[-1], months[max(months)])]
 
 
 def _between(day: date, plan: Plan, months: dict[int, Decimal]) -> Decimal:

@@ -120,6 +120,9 @@ def _kpi(company: Company, plan: Plan, row: Row) -> Cells:
         "owner": company.email(row["owner"]),
         "updater": company.email(row["owner"]),
         "time_aggregation": row["aggregation"],
+        "unit_aggregation": row.get("across"),
+        "parent": row.get("part_of"),
+        "formula": row.get("formula"),
         "grace_days": row["grace"],
         "start": plan.start if scored else None,
         "end": plan.last_day(row.get("ends", plan.months - 1)) if scored else None,
@@ -128,7 +131,9 @@ def _kpi(company: Company, plan: Plan, row: Row) -> Cells:
 
 def _measures(company: Company) -> list[Cells]:
     return [
-        {"objective": row["objective"], "kpi": row["code"], "weight": row["weight"]} for row in company.rows("kpis")
+        {"objective": row["objective"], "kpi": row["code"], "weight": row["weight"]}
+        for row in company.rows("kpis")
+        if "objective" in row
     ]
 
 
@@ -139,7 +144,7 @@ def _targets(company: Company, plan: Plan) -> list[Cells]:
 def _measurements(company: Company, plan: Plan) -> list[Cells]:
     day = plan.month(IMPORTED)
     return [
-        {"kpi": row["code"], "period": reading.period, "value": reading.value}
+        {"kpi": row["code"], **vars(reading)}
         for row in company.rows("kpis")
         for reading in readings_of(row, plan)
         if period_end(reading.period, row["frequency"]) < day

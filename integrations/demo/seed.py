@@ -1,26 +1,33 @@
 """Putting the demo companies into the portal: imported as they were thirteen months ago, then every step since."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
-from django.db import transaction
+from django.db import connection, transaction
 
 from alerts.choices import OPEN_STATES
 from alerts.models import Alert
 from alerts.services import acknowledge_alert, close_alert, ensure_default_rules, reconcile
 from audit.versioning import known_since
+from initiatives.services import keep_alignment
 from integrations.demo.company import Company, read_company
+from integrations.demo.course import Observed
 from integrations.demo.generator import package_of
 from integrations.demo.plan import Plan
 from integrations.demo.statements import IMPORTED
 from integrations.demo.story import (
+    AlignmentKept,
     Answered,
     CheckedIn,
     DayClosed,
+    Locked,
     Recorded,
+    Restated,
+    SetByHand,
     Step,
     Stepped,
     Updated,
@@ -31,7 +38,16 @@ from integrations.demo.story import (
 from integrations.demo.updates import write_check_ins, write_updates
 from integrations.services import import_strategy
 from kpis.models import Kpi
-from kpis.services import Reading, evaluate_due, record_history, record_measurements, record_step_change
+from kpis.services import (
+    Reading,
+    evaluate_due,
+    lock_periods,
+    override_status,
+    propose_restatement,
+    record_history,
+    record_measurements,
+    record_step_change,
+)
 from objectives.models import Objective
 from objectives.services import roll_up_all, today_of
 from organization.actors import Actor, system_actor
@@ -75,9 +91,16 @@ def _seed_company(company: Company, *, at: datetime, hashed: str) -> None:
         organization = Organization.objects.get(pk=outcome.organization_id)
         _give_passwords(company, hashed)
         ensure_default_rules(organization, at=began)
+    _count_rows()
     replay = Replay(organization, company, plan)
     for _kind, steps in groupby(story_of(company, plan), key=type):
         replay.play(list(steps))
+
+
+def _count_rows() -> None:
+    """Let the database know how much was brought: a new portal plans its queries for empty tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _give_passwords(company: Company, hashed: str) -> None:
@@ -120,19 +143,27 @@ class Replay:
             self._answer(step)
         elif isinstance(step, Stepped):
             self._step(step)
+        elif isinstance(step, Locked):
+            actor = self._person(step.by)
+            lock_periods(self._organization, step.through, actor=actor, at=step.at, reason=step.reason)
+        elif isinstance(step, Restated):
+            row = self._reading(step.kpi, step.value)
+            propose_restatement([row], reason=step.reason, actor=self._person(step.by), at=step.at)
+        elif isinstance(step, SetByHand):
+            self._set_by_hand(step)
         elif isinstance(step, DayClosed):
             self._close_day(step)
+        elif isinstance(step, AlignmentKept):
+            self._keep_alignment(step.at)
 
     def _record(self, step: Recorded) -> None:
         readings = [
-            Reading(
-                self._kpis[code],
-                reading.period,
-                reading.value,
-                estimate=(code, reading.period) in step.notes,
-                note=step.notes.get((code, reading.period)),
+            replace(
+                self._reading(code, value),
+                estimate=(code, value.period) in step.notes,
+                note=step.notes.get((code, value.period)),
             )
-            for code, reading in step.values
+            for code, value in step.values
         ]
         if readings:
             actor, source = (self._person(step.by), "web") if step.by else (self._office, "import")
@@ -145,9 +176,25 @@ class Replay:
             answer(alert, actor=self._person(step.by), at=step.at, comment=step.comment, version=None)
 
     def _step(self, step: Stepped) -> None:
-        kpi = Kpi.objects.select_related("organization").get(pk=self._kpis[step.kpi])
-        actor = self._person(step.by)
-        record_step_change(kpi, period=step.period, cause=step.cause, note=step.note, actor=actor, at=step.at)
+        record_step_change(
+            self._kpi(step.kpi),
+            period=step.period,
+            cause=step.cause,
+            cause_code=step.code,
+            note=step.note,
+            actor=self._person(step.by),
+            at=step.at,
+        )
+
+    def _set_by_hand(self, step: SetByHand) -> None:
+        kpi, actor = self._kpi(step.kpi), self._person(step.by)
+        override_status(kpi, state=step.state, reason=step.reason, until=step.until, actor=actor, at=step.at)
+
+    def _reading(self, code: str, value: Observed) -> Reading:
+        return Reading(self._kpis[code], **vars(value))
+
+    def _kpi(self, code: str) -> Kpi:
+        return Kpi.objects.select_related("organization").get(pk=self._kpis[code])
 
     def _close_day(self, step: DayClosed) -> None:
         while evaluate_due(at=step.at):
@@ -155,7 +202,14 @@ class Replay:
         roll_up_all(at=step.at, organization_id=self._organization.pk)
         while reconcile(at=step.at):
             pass
+        self._keep_alignment(step.at)
         self._keep_past(until=today_of(self._organization, step.at))
+
+    def _keep_alignment(self, at: datetime) -> None:
+        """The figures of the day from all that is known on it, as a portal in use keeps them."""
+        while evaluate_due(at=at):
+            pass
+        keep_alignment(self._organization.pk, day=today_of(self._organization, at))
 
     def _keep_past(self, *, until: date) -> None:
         """Snapshots of the days before that have none, computed by the engine from what is known now."""

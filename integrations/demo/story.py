@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from integrations.demo.company import Company
-from integrations.demo.course import readings_of
+from integrations.demo.course import Observed, readings_of
 from integrations.demo.generator import first_values, last_words, remark, spent_by
 from integrations.demo.plan import Plan
 from integrations.demo.statements import IMPORTED, Statement, confidences_of, drawn, owners_figure, statements_of
-from kpis.definition import Reading
 from kpis.periods import period_end, periods_between
+
+WEEKS_OF_ALIGNMENT = 13
+"""So many weeks back the figures of alignment were kept at the end of each; before, whenever a day was closed."""
 
 RECENT = timedelta(days=40)
 """So long ago the owners began to enter their values themselves; before, they came as files."""
@@ -29,7 +31,7 @@ class Recorded:
 
     at: datetime
     by: str | None
-    values: tuple[tuple[str, Reading], ...]
+    values: tuple[tuple[str, Observed], ...]
     reason: str = ""
     notes: dict[tuple[str, date], str] = field(default_factory=dict)
 
@@ -80,7 +82,41 @@ class Stepped:
     kpi: str
     period: date
     cause: str
+    code: str
     note: str
+
+
+@dataclass(frozen=True)
+class Locked:
+    """The strategy office closes what lies behind."""
+
+    at: datetime
+    by: str
+    through: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Restated:
+    """Somebody proposes another value for a closed period; a second person has not looked at it yet."""
+
+    at: datetime
+    by: str
+    kpi: str
+    value: Observed
+    reason: str
+
+
+@dataclass(frozen=True)
+class SetByHand:
+    """An owner sets the status in place of the computed one, for so long."""
+
+    at: datetime
+    by: str
+    kpi: str
+    state: str
+    reason: str
+    until: date
 
 
 @dataclass(frozen=True)
@@ -90,7 +126,14 @@ class DayClosed:
     at: datetime
 
 
-Step = Recorded | Updated | CheckedIn | Answered | Stepped | DayClosed
+@dataclass(frozen=True)
+class AlignmentKept:
+    """A week ends: the figures of alignment are kept."""
+
+    at: datetime
+
+
+Step = Recorded | Updated | CheckedIn | Answered | Stepped | Locked | Restated | SetByHand | DayClosed | AlignmentKept
 
 
 def story_of(company: Company, plan: Plan) -> list[Step]:
@@ -102,6 +145,10 @@ def story_of(company: Company, plan: Plan) -> list[Step]:
         *_check_ins(company, plan),
         *_answers(company, plan),
         *_stepped(company, plan),
+        *_locked(company, plan),
+        *_restated(company, plan),
+        *_set_by_hand(company, plan),
+        *_alignment_kept(plan),
     ]
     months = range(IMPORTED, plan.present + 1)
     steps.extend(DayClosed(plan.moment(month, RECORDING_DAY, 19, 50)) for month in months)
@@ -121,12 +168,12 @@ def _recordings(company: Company, plan: Plan) -> Iterator[Recorded]:
     days = _recording_days(plan)
     for at in days:
         day = plan.today if at == days[-1] else at.astimezone(plan.zone).date()
-        by_owner: dict[str, list[tuple[str, Reading]]] = {}
+        by_owner: dict[str, list[tuple[str, Observed]]] = {}
         for end, row, reading in waiting:
             if since <= end < day:
                 said = first.get((row["code"], plan.number_of(reading.period)))
-                value = reading.value if said is None else Decimal(said)
-                by_owner.setdefault(row["owner"], []).append((row["code"], Reading(reading.period, value)))
+                value = reading if said is None else reading.said(Decimal(said))
+                by_owner.setdefault(row["owner"], []).append((row["code"], value))
         since = day
         if plan.now - at > RECENT:
             yield Recorded(at, None, tuple(pair for pairs in by_owner.values() for pair in pairs))
@@ -209,7 +256,40 @@ def _stepped(company: Company, plan: Plan) -> Iterator[Stepped]:
     owners = {row["code"]: row["owner"] for row in company.rows("kpis")}
     for row in company.rows("step_changes"):
         at = plan.moment(max(row["said"], IMPORTED + 1), 8, 16, 5)
-        yield Stepped(at, owners[row["kpi"]], row["kpi"], plan.month(row["month"]), row["cause"], row["note"])
+        period, code = plan.month(row["month"]), row.get("code", "")
+        yield Stepped(at, owners[row["kpi"]], row["kpi"], period, row["cause"], code, row["note"])
+
+
+def _locked(company: Company, plan: Plan) -> Iterator[Locked]:
+    for row in company.rows("closings"):
+        at = plan.moment(row["month"], row["day"], 17, 30)
+        yield Locked(at, row["by"], plan.last_day(row["through"]), row["reason"])
+
+
+def _restated(company: Company, plan: Plan) -> Iterator[Restated]:
+    kpis = {row["code"]: row for row in company.rows("kpis")}
+    for row in company.rows("restatements"):
+        kpi, period = kpis[row["kpi"]], plan.month(row["month"])
+        present = next(reading for reading in readings_of(kpi, plan) if reading.period == period)
+        value = present.said(Decimal(row["value"]))
+        yield Restated(plan.now - timedelta(days=2), kpi["owner"], kpi["code"], value, row["reason"])
+
+
+def _set_by_hand(company: Company, plan: Plan) -> Iterator[SetByHand]:
+    """After the last values have come in: the next one would end it."""
+    owners = {row["code"]: row["owner"] for row in company.rows("kpis")}
+    for row in company.rows("set_by_hand"):
+        until = plan.today + timedelta(days=row["days"])
+        yield SetByHand(
+            plan.now - timedelta(hours=1), owners[row["kpi"]], row["kpi"], row["state"], row["reason"], until
+        )
+
+
+def _alignment_kept(plan: Plan) -> Iterator[AlignmentKept]:
+    monday = plan.today - timedelta(days=plan.today.weekday())
+    for weeks in range(WEEKS_OF_ALIGNMENT):
+        sunday = monday - timedelta(days=7 * weeks + 1)
+        yield AlignmentKept(datetime.combine(sunday, time(23, 50), tzinfo=plan.zone))
 
 
 def past_days(plan: Plan) -> list[date]:

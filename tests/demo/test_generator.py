@@ -9,7 +9,7 @@ import pytest
 
 from integrations.checking import check_package, type_package
 from integrations.demo.company import Company, Row, read_company
-from integrations.demo.course import readings_of, targets_of
+from integrations.demo.course import is_worked_out, readings_of, targets_of
 from integrations.demo.generator import package_of
 from integrations.demo.plan import Plan
 from integrations.demo.statements import IMPORTED, statements_of
@@ -45,10 +45,12 @@ def definition_of(kpi: Row, plan: Plan) -> Definition:
 
 
 def scores_on(day: date) -> dict[str, Score]:
+    """Of the KPIs with values of their own; the others need the engine that works them out."""
     company, plan = on(day)
     return {
         row["code"]: score(definition_of(row, plan), readings_of(row, plan), on=plan.today)
         for row in company.rows("kpis")
+        if not is_worked_out(row)
     }
 
 
@@ -72,7 +74,7 @@ def test_company_holds_what_the_demo_promises() -> None:
         "OPS", "SCM", "ENG", "COM", "SRV", "FIN", "PPL", "DIG",
     ]  # fmt: skip
     assert Counter(row["level"] for row in company.rows("objectives")) == {"strategic": 5, "department": 25}
-    assert (len(company.rows("kpis")), len(company.rows("initiatives"))) == (60, 80)
+    assert (len(company.rows("kpis")), len(company.rows("initiatives"))) == (71, 80)
     assert {row["kind"] for row in company.rows("kpis")} == set(Kind.values)
     assert {row.get("trajectory", "linear") for row in company.rows("kpis")} == {
         "linear",
@@ -155,13 +157,32 @@ def test_values_reach_the_last_closed_period(day: date) -> None:
 def test_mix_of_statuses_is_believable_on_any_day(day: date) -> None:
     found = scores_on(day)
     states = Counter(str(result.state) for result in found.values())
-    assert states == {"on_track": 32, "at_risk": 15, "off_track": 9, "no_data": 2, "stale": 1, "no_target": 1}
+    assert states == {"on_track": 38, "at_risk": 16, "off_track": 9, "no_data": 2, "stale": 1, "no_target": 2}
 
 
 def test_some_values_are_due_or_late_or_missing() -> None:
     found = scores_on(date(2026, 11, 22))
     ages = Counter(result.freshness for result in found.values())
-    assert ages == {Freshness.FRESH: 54, Freshness.DUE: 1, Freshness.LATE: 2, Freshness.STALE: 1, Freshness.NO_DATA: 2}
+    assert ages == {Freshness.FRESH: 62, Freshness.DUE: 1, Freshness.LATE: 2, Freshness.STALE: 1, Freshness.NO_DATA: 2}
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_ratios_come_with_what_they_are_divided_from(day: date) -> None:
+    company, plan = on(day)
+    rows = [row for row in company.rows("kpis") if row["aggregation"] == "ratio" and not is_worked_out(row)]
+    assert [row["part_of"] for row in rows] == ["K-61"] * 5
+    for row in rows:
+        for reading in readings_of(row, plan):
+            assert reading.numerator is not None
+            assert reading.denominator is not None
+            assert (reading.numerator / reading.denominator).quantize(Decimal(1)) == reading.value
+
+
+def test_figures_that_belong_together_agree() -> None:
+    company = read_company("company")
+    values = {row["code"]: [Decimal(value) for value in row["values"]] for row in company.rows("kpis")}
+    services = [100 * mine / (mine + other) for mine, other in zip(values["K-69"], values["K-68"], strict=True)]
+    assert [value.quantize(Decimal("0.1")) for value in services] == values["K-06"]
 
 
 def test_same_day_gives_the_same_package_and_another_day_other_dates() -> None:

@@ -4,6 +4,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,9 +17,23 @@ from alerts.choices import OPEN_STATES
 from alerts.models import Alert
 from alerts.services import reconcile
 from audit.models import Event
-from initiatives.models import Initiative, InitiativeObjective, StatusUpdate
+from initiatives.choices import AlignmentMeasure
+from initiatives.models import AlignmentSnapshot, Initiative, InitiativeObjective, StatusUpdate
+from initiatives.services import keep_alignment
 from integrations.demo import PASSWORD, seed_demo, sign_ins
-from kpis.models import Kpi, KpiFigures, Measurement, MeasurementRevision
+from integrations.demo.company import read_company
+from kpis.choices import Source
+from kpis.models import (
+    FormulaOperand,
+    Kpi,
+    KpiFigures,
+    Measurement,
+    MeasurementRevision,
+    PeriodLock,
+    Restatement,
+    StatusOverride,
+    StepChange,
+)
 from kpis.services import evaluate_all
 from objectives.choices import EdgeKind, Level
 from objectives.models import CheckIn, Contribution, Objective, ObjectiveFigures, ObjectiveSnapshot, Vision
@@ -51,7 +66,8 @@ def test_seed_brings_the_whole_company(demo: Organization) -> None:
     assert Department.objects.filter(organization=demo, parent__code="KG").count() == 8
     assert Department.objects.get(organization=demo, parent=None).headcount == 6040
     assert Counter(of(Objective, demo).values_list("level", flat=True)) == {Level.STRATEGIC: 5, Level.DEPARTMENT: 25}
-    assert (of(Kpi, demo).count(), of(Initiative, demo).count(), of(Contribution, demo).count()) == (60, 80, 31)
+    assert (of(Initiative, demo).count(), of(Contribution, demo).count()) == (80, 31)
+    assert of(Kpi, demo).count() == len(read_company("company").rows("kpis"))
     assert of(Objective, demo).filter(level=Level.STRATEGIC, department=None, vision__code="VISION").count() == 5
     assert of(Contribution, demo).filter(kind=EdgeKind.SUPPORTS).count() == 3
     assert of(Kpi, demo).filter(owner=None).count() == 0
@@ -85,16 +101,65 @@ def test_strategic_objectives_tell_the_story(demo: Organization) -> None:
 def test_kpis_show_every_kind_of_status(demo: Organization) -> None:
     rows = KpiFigures.objects.filter(kpi__organization=demo)
     assert Counter(rows.values_list("state", flat=True)) == {
-        "on_track": 32, "at_risk": 15, "off_track": 9, "no_data": 2, "stale": 1, "no_target": 1,
+        "on_track": 40, "at_risk": 17, "off_track": 9, "no_data": 2, "stale": 1, "no_target": 2,
     }  # fmt: skip
 
 
 def test_corrections_keep_the_first_value_with_its_reason(demo: Organization) -> None:
     rows = MeasurementRevision.objects.filter(kpi__organization=demo).select_related("kpi").order_by("kpi__code")
-    assert [row.kpi.code for row in rows] == ["K-09", "K-13", "K-15", "K-26", "K-29", "K-40", "K-48"]
+    observed = [row.kpi.code for row in rows if row.source not in Source.values]
+    assert observed == ["K-09", "K-13", "K-15", "K-26", "K-29", "K-40", "K-48"]
     assert all(row.reason and row.replaced_by_id for row in rows)
     estimate = Measurement.objects.get(kpi__organization=demo, estimate=True)
     assert (estimate.period, bool(estimate.note)) == (date(2026, 10, 1), True)
+
+
+def test_worked_out_kpis_follow_from_the_others(demo: Organization) -> None:
+    def latest(code: str) -> Measurement:
+        return Measurement.objects.filter(kpi__organization=demo, kpi__code=code).latest("period")
+
+    plants = [latest(f"K-{number}") for number in range(62, 67)]
+    group = latest("K-61")
+    assert group.numerator == sum(row.numerator or 0 for row in plants)
+    assert (group.denominator, group.coverage) == (sum(row.denominator or 0 for row in plants), 1)
+    revenue, cost, margin = (latest(code).value or Decimal(0) for code in ("K-67", "K-70", "K-71"))
+    assert revenue == (latest("K-68").value or 0) + (latest("K-69").value or 0)
+    assert margin == round(100 * (revenue - cost) / revenue, 10)
+    assert FormulaOperand.objects.filter(kpi__organization=demo, kpi__code="K-71").count() == 2
+
+
+def test_what_people_say_beside_the_figures_is_alive(demo: Organization) -> None:
+    said = StatusOverride.objects.get(kpi__organization=demo)
+    figures = KpiFigures.objects.get(kpi=said.kpi_id)
+    assert (said.kpi.code, said.ended_at, said.expires_on) == ("K-65", None, date(2026, 12, 16))
+    assert (figures.state, figures.computed_state) == ("at_risk", "on_track")
+    assert of(PeriodLock, demo).get().through == date(2026, 6, 30)
+    waiting = of(Restatement, demo).get()
+    value = waiting.values.get()
+    assert (waiting.state, waiting.proposed_by and waiting.proposed_by.email) == (
+        "proposed",
+        "fabio.conti@kestrane.example",
+    )
+    assert (value.kpi.code, value.period) == ("K-64", date(2026, 5, 1))
+    assert value.former is not None
+    assert value.value != value.former
+    causes = StepChange.objects.filter(kpi__organization=demo).order_by("pk")
+    assert sorted(causes.values_list("kpi__code", "cause", "cause_code")) == [
+        ("K-13", "decision", ""),
+        ("K-13", "event", ""),
+        ("K-63", "initiative", "I-403"),
+    ]
+
+
+def test_alignment_has_a_past_computed_on_its_days(demo: Organization) -> None:
+    rows = of(AlignmentSnapshot, demo)
+    days = sorted(set(rows.values_list("day", flat=True)))
+    assert rows.count() == len(days) * len(AlignmentMeasure)
+    recent = [day for day in days if day >= date(2026, 8, 22)]
+    assert (days[0], days[-1], len(recent)) == (date(2025, 10, 5), date(2026, 11, 22), 17)
+    blind = dict(rows.filter(measure=AlignmentMeasure.BLIND).values_list("day", "numerator"))
+    assert (blind[date(2026, 9, 20)], blind[date(2026, 11, 22)]) == (4, 3)
+    assert keep_alignment(demo.pk, day=date(2026, 11, 22)) == 0
 
 
 def test_initiatives_stand_as_their_last_update_says(demo: Organization) -> None:
