@@ -10,7 +10,6 @@ from typing import Final
 from kpis.choices import Frequency, Kind
 from kpis.definition import Definition, minus, unit
 from kpis.periods import previous_period
-from kpis.zones import stored
 from objectives.pace import EXACT
 
 WEEKS_OF_A_YEAR: Final = 52
@@ -28,17 +27,13 @@ class Versus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A value beside another one: V = A − reference, favourable = dir × V, percent of |reference|.
-
-    `favourable` is None where better has no side, `pct` also where the reference is below the smallest unit.
-    """
+    """A value beside another one: V = A − reference, favourable = dir × V; None where better has no side."""
 
     versus: Versus
     period: date | None
     reference: Decimal
     change: Decimal
     favourable: Decimal | None
-    pct: Decimal | None
 
 
 def year_before(period: date, frequency: str) -> date:
@@ -89,7 +84,4 @@ def _compared(definition: Definition, versus: Versus, day: date | None, actual: 
     value, reference = actual.quantize(step, context=EXACT), past.quantize(step, context=EXACT)
     change = minus(value, reference)
     favourable = None if str(definition.kind) in SIDELESS else EXACT.multiply(Decimal(definition.sign), change)
-    if favourable is None or reference.copy_abs() < step:
-        return Comparison(versus, day, reference, change, favourable, None)
-    pct = stored(EXACT.divide(favourable, reference.copy_abs()))
-    return Comparison(versus, day, reference, change, favourable, pct)
+    return Comparison(versus, day, reference, change, favourable)

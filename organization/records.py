@@ -113,9 +113,14 @@ def insert_checked(row: models.Model) -> None:
 def lock_row(row: M, *, version: int | None) -> M:
     """The row as it is now, locked until the transaction ends. Raises StaleVersion when `version` is outdated."""
     present = type(row)._default_manager.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
+    require_version(present, version)
+    return present
+
+
+def require_version(present: models.Model, version: int | None) -> None:
+    """The locked row is the one the editor saw, if `version` says which; else StaleVersion."""
     if version is not None and present.version != version:  # type: ignore[attr-defined]
         raise StaleVersion(present)
-    return present
 
 
 def hold(key: int, organization_id: int, *, shared: bool = False) -> None:

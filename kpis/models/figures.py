@@ -74,7 +74,7 @@ class KpiOutlook(models.Model):
 
     Derived from the values and the recorded step changes by `kpis.services.outlook` alone. `stale` is the message that
     they changed since; a worker claims it. `steps` holds the forecast per period ahead, `methods` the errors of all
-    candidates; `phases` the limits of each phase of the process behaviour chart.
+    candidates; centre and limits are those of the latest phase of the process behaviour chart.
     """
 
     kpi = models.OneToOneField(Kpi, on_delete=models.CASCADE, primary_key=True, related_name="outlook")

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,16 +15,19 @@ from kpis.columns import Assignment
 from kpis.models import Batch, Measurement, MeasurementRevision
 from kpis.services.derivation import lock_with_dependents
 from kpis.services.numbering import next_number
-from kpis.services.recording import Outcome, Reading, record_measurements
+from kpis.services.recording import Outcome, Reading, reading_of, record_measurements
 from kpis.services.uploads import Fault, Said, column_of, guess_columns, open_table, read_values
 from kpis.services.weighing import Verdict, Weighed, Weighing, weigh
 from organization.actors import Actor
 from organization.choices import OWNER_UPDATING_ROLES
-from organization.records import Conflict, lock_row
+from organization.records import Conflict, lock_row, require_version
 
 FILE: Final = "file"
 UNDO: Final = "undo"
 """Sources of what an uploaded file stores, and of what takes it back."""
+
+COUNTS: Final = ("created", "changed", "unchanged")
+"""What a batch remembers of its outcome."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def record_batch(
             if not outcome.created and not outcome.changed:
                 raise _NothingNew(outcome)
             _count(batch, outcome)
+            batch.save(update_fields=COUNTS)
             record_event(Entry("batch.applied", "batch", batch.code, None, _after(batch)), actor=actor, at=at)
     except _NothingNew as same:
         return same.outcome, None
@@ -98,7 +101,8 @@ def start_batch(name: str, content: bytes, *, actor: Actor, at: datetime) -> Bat
 def assign_columns(batch: Batch, assignment: Assignment, *, actor: Actor, version: int | None = None) -> Batch:
     """Say what the columns of a draft mean."""
     with transaction.atomic():
-        row = _draft(batch, actor, version)
+        row = lock_row(batch, version=version)
+        _require_draft(row, actor)
         row.columns = assignment.as_dict()
         row.version += 1
         row.save(update_fields=["columns", "version"])
@@ -119,10 +123,11 @@ def apply_batch(
     Raises ValidationError while anything is wrong with the file.
     """
     with transaction.atomic():
-        present = lock_row(batch, version=None)
-        if present.state == BatchState.APPLIED:
-            return present
-        row = _draft(batch, actor, version)
+        row = lock_row(batch, version=None)
+        if row.state == BatchState.APPLIED:
+            return row
+        require_version(row, version)
+        _require_draft(row, actor)
         preview = _preview(_said(row, actor), actor=actor, at=at)
         if preview.faults:
             raise ValidationError(_("Nothing was stored: some cells are wrong."), "refused")
@@ -134,7 +139,7 @@ def apply_batch(
         row.state, row.applied_at, row.content = BatchState.APPLIED, at, None
         row.version += 1
         _count(row, Outcome(outcome.created, outcome.changed, preview.unchanged))
-        row.save(update_fields=["state", "applied_at", "content", "version"])
+        row.save(update_fields=["state", "applied_at", "content", "version", *COUNTS])
         record_event(Entry("batch.applied", "batch", row.code, None, _after(row)), actor=actor, at=at)
     return row
 
@@ -142,10 +147,11 @@ def apply_batch(
 def discard_batch(batch: Batch, *, actor: Actor, version: int | None = None) -> Batch:
     """Forget a draft and its file; twice is once."""
     with transaction.atomic():
-        present = lock_row(batch, version=None)
-        if present.state == BatchState.DISCARDED:
-            return present
-        row = _draft(batch, actor, version)
+        row = lock_row(batch, version=None)
+        if row.state == BatchState.DISCARDED:
+            return row
+        require_version(row, version)
+        _require_draft(row, actor)
         row.state, row.content = BatchState.DISCARDED, None
         row.version += 1
         row.save(update_fields=["state", "content", "version"])
@@ -169,7 +175,8 @@ def undo_batch(batch: Batch, *, actor: Actor, at: datetime) -> Undone:
         standing = list(Measurement.objects.filter(batch=row).order_by("kpi_id", "period"))
         left = MeasurementRevision.objects.filter(batch=row).count()
         before = _before(row, standing)
-        readings = [_former(one, before.get((one.kpi_id, one.period))) for one in standing]
+        places = [(one.kpi_id, one.period) for one in standing]
+        readings = [reading_of(*place, before.get(place)) for place in places]
         if readings:
             reason = _("Batch %(code)s undone") % {"code": row.code}
             record_measurements(readings, actor=actor, at=at, source=UNDO, reason=reason)
@@ -199,13 +206,11 @@ def _new_batch(actor: Actor, *, at: datetime, source: str, name: str) -> Batch:
     )
 
 
-def _draft(batch: Batch, actor: Actor, version: int | None) -> Batch:
-    row = lock_row(batch, version=version)
+def _require_draft(row: Batch, actor: Actor) -> None:
     if not may_touch(row, actor):
         raise PermissionDenied(_("Only who uploaded a file decides on it."))
     if row.state != BatchState.DRAFT:
         raise Conflict(_("This batch is not waiting any more: %(state)s.") % {"state": row.get_state_display()})
-    return row
 
 
 def _said(batch: Batch, actor: Actor) -> Said:
@@ -248,24 +253,9 @@ def _before(batch: Batch, standing: Sequence[Measurement]) -> dict[tuple[int, An
     return {(row.kpi_id, row.period): row for row in rows}
 
 
-def _former(one: Measurement, before: MeasurementRevision | None) -> Reading:
-    value: Decimal | None = before.value if before else None
-    return Reading(
-        kpi_id=one.kpi_id,
-        period=one.period,
-        value=value,
-        numerator=before.numerator if before else None,
-        denominator=before.denominator if before else None,
-        estimate=before.estimate if before else False,
-        note=before.note if before else "",
-    )
-
-
 def _count(batch: Batch, outcome: Outcome) -> None:
     batch.created, batch.changed, batch.unchanged = outcome.created, outcome.changed, outcome.unchanged
-    batch.save(update_fields=["created", "changed", "unchanged"])
 
 
 def _after(batch: Batch) -> dict[str, Any]:
-    names = ("source", "name", "created", "changed", "unchanged")
-    return {name: getattr(batch, name) for name in names}
+    return {name: getattr(batch, name) for name in ("source", "name", *COUNTS)}

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
 from kpis.models import Kpi, PeriodLock
+from kpis.numbers import typed
 from kpis.periods import period_end
 from organization.models import Organization
 from organization.records import InvalidRows, RowProblem, hold
@@ -26,10 +26,10 @@ def bound_problems(number: int, reading: "Reading", kpi: Kpi) -> list[RowProblem
         return []
     if kpi.minimum is not None and value < kpi.minimum:
         message = _("%(value)s is below the smallest possible value, %(bound)s.")
-        return [RowProblem(number, "value", "minimum", message % {"value": bare(value), "bound": bare(kpi.minimum)})]
+        return [RowProblem(number, "value", "minimum", message % {"value": typed(value), "bound": typed(kpi.minimum)})]
     if kpi.maximum is not None and value > kpi.maximum:
         message = _("%(value)s is above the largest possible value, %(bound)s.")
-        return [RowProblem(number, "value", "maximum", message % {"value": bare(value), "bound": bare(kpi.maximum)})]
+        return [RowProblem(number, "value", "maximum", message % {"value": typed(value), "bound": typed(kpi.maximum)})]
     return []
 
 
@@ -95,9 +95,3 @@ def closed_through(organization_id: int) -> date | None:
 def hold_periods(organization_id: int, *, shared: bool) -> None:
     """Take the advisory lock on the organization's periods until the transaction ends."""
     hold(PERIODS_LOCK, organization_id, shared=shared)
-
-
-def bare(value: Decimal) -> str:
-    """A number without exponent and without idle zeros."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -7,7 +7,7 @@ Whoever writes values or changes what is computed from what comes through here: 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from graphlib import TopologicalSorter
 from typing import Final
 
@@ -21,8 +21,7 @@ from kpis.periods import period_end
 from kpis.services.checks import locked_through
 from kpis.services.evaluation import evaluate_kpis, lock_kpi_figures
 from kpis.services.recipes import recipes_of
-from kpis.services.storing import LARGEST, STORED_PLACES, Place, Row, Stored, replace_values, stored_between
-from objectives.pace import EXACT
+from kpis.services.storing import Place, Row, Stored, kept, replace_values, stored_between
 from organization.actors import Actor
 from organization.models import Organization
 from organization.records import hold
@@ -158,7 +157,7 @@ class _Work:
         self.stored = self._read()
         self.cells: dict[int, dict[date, Cell]] = {}
         for row in self.stored.values():
-            self.cells.setdefault(row.kpi_id, {})[row.period] = _observed(row)
+            self.cells.setdefault(row.kpi_id, {})[row.period] = _cell(row)
 
     def run(self, reason: str) -> tuple[list[Row], dict[Place, str]]:
         """What is to be stored, and why it replaces what stands there."""
@@ -236,12 +235,7 @@ class _Work:
         return _("%(names)s changed") % {"names": some_of(codes)} if codes else _("Worked out again")
 
 
-def _observed(row: Stored) -> Cell:
-    coverage = Decimal(1) if row.coverage is None else Decimal(repr(row.coverage))
-    return Cell(row.value, row.numerator, row.denominator, coverage, row.estimate)
-
-
-def _cell(row: Row) -> Cell:
+def _cell(row: Stored | Row) -> Cell:
     coverage = Decimal(1) if row.coverage is None else Decimal(repr(row.coverage))
     return Cell(row.value, row.numerator, row.denominator, coverage, row.estimate)
 
@@ -249,13 +243,13 @@ def _cell(row: Row) -> Cell:
 def _stored_form(recipe: Recipe, period: date, cell: Cell) -> Row:
     """Ten decimals, half-even; what is too large to be stored is unknown."""
     source = Source.PARTS if recipe.formula is None else Source.FORMULA
-    above, below = _number(cell.numerator), _number(cell.denominator)
+    above, below = kept(cell.numerator), kept(cell.denominator)
     if above is None or below is None:
         above = below = None
     return Row(
         kpi_id=recipe.kpi_id,
         period=period,
-        value=_number(cell.value),
+        value=kept(cell.value),
         numerator=above,
         denominator=below,
         estimate=cell.estimate,
@@ -263,10 +257,3 @@ def _stored_form(recipe: Recipe, period: date, cell: Cell) -> Row:
         source=source.value,
         coverage=round(float(cell.coverage), 12),
     )
-
-
-def _number(value: Decimal | None) -> Decimal | None:
-    if value is None:
-        return None
-    rounded = EXACT.add(value.quantize(STORED_PLACES, rounding=ROUND_HALF_EVEN, context=EXACT), Decimal(0))
-    return rounded if abs(rounded) < LARGEST else None

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kpis.models import Kpi, Measurement, MeasurementRevision
 from kpis.services.derivation import lock_with_dependents
-from kpis.services.recording import Outcome, Reading, record_measurements
+from kpis.services.recording import Outcome, Reading, reading_of, record_measurements
 from organization.actors import Actor
 
 WEB = "web"
@@ -52,16 +52,9 @@ def undo_value(kpi: Kpi, period: date, *, actor: Actor, at: datetime, recorded_a
             raise ChangedMeanwhile(present)
         replaced = MeasurementRevision.objects.filter(kpi=kpi, period=period, replaced_at=recorded_at)
         before = replaced.order_by("-id").first()
-        reading = Reading(
-            kpi_id=kpi.pk,
-            period=period,
-            value=before.value if before else None,
-            numerator=before.numerator if before else None,
-            denominator=before.denominator if before else None,
-            estimate=before.estimate if before else False,
-            note=before.note if before else "",
+        return record_measurements(
+            [reading_of(kpi.pk, period, before)], actor=actor, at=at, source=WEB, reason=_("Undone")
         )
-        return record_measurements([reading], actor=actor, at=at, source=WEB, reason=_("Undone"))
 
 
 def _locked(kpi: Kpi, period: date) -> Measurement | None:

@@ -8,17 +8,15 @@ nobody who records values waits for it. What was worked out is stored only where
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models.expressions import RawSQL
 
 from kpis.models import Kpi, KpiFigures, KpiOutlook, PastForecast, StepChange
-from kpis.outlook import LARGEST, Outlook, Step, outlook_of
+from kpis.outlook import Outlook, Step, outlook_of
 from kpis.services.reading import definitions_of, readings_of
-from kpis.services.storing import STORED_PLACES
-from objectives.pace import EXACT
+from kpis.services.storing import kept
 from organization.services import bump_figures_version
 
 OUTLOOK_LOCK: Final = 0x4F55544C
@@ -198,9 +196,9 @@ def columns_of(found: Outlook) -> dict[str, Any]:
         "signal_rule": str(latest.rule) if latest else "",
         "signal_nature": str(latest.nature) if latest else "",
         "assurance": str(behaviour.assurance or ""),
-        "centre": _kept(limits.centre) if limits else None,
-        "lower_limit": _kept(limits.lower) if limits else None,
-        "upper_limit": _kept(limits.upper) if limits else None,
+        "centre": kept(limits.centre) if limits else None,
+        "lower_limit": kept(limits.lower) if limits else None,
+        "upper_limit": kept(limits.upper) if limits else None,
         "provisional": bool(limits and limits.provisional),
         "season_removed": behaviour.season_removed,
         "forecast_method": ahead.method if ahead else "",
@@ -254,7 +252,7 @@ def _past_columns(one: Outlook) -> dict[str, Any]:
     ahead = one.ahead
     if ahead is None:
         return {}
-    kept = ahead.steps if len(ahead.steps) <= STEPS_KEPT else (*ahead.steps[:STEPS_KEPT], ahead.end)
+    some = ahead.steps if len(ahead.steps) <= STEPS_KEPT else (*ahead.steps[:STEPS_KEPT], ahead.end)
     return {
         "method": ahead.method,
         "period": ahead.end.period,
@@ -262,12 +260,5 @@ def _past_columns(one: Outlook) -> dict[str, Any]:
         "low": ahead.end.low,
         "high": ahead.end.high,
         "probability": ahead.probability,
-        "steps": [step_row(step) for step in kept],
+        "steps": [step_row(step) for step in some],
     }
-
-
-def _kept(value: Decimal | None) -> Decimal | None:
-    """A limit as the figures keep it: ten decimals, half-even; None where it is too large to be kept."""
-    if value is None or value.copy_abs() > LARGEST:
-        return None
-    return EXACT.add(value.quantize(STORED_PLACES, rounding=ROUND_HALF_EVEN, context=EXACT), Decimal(0))

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from kpis.formulas import FormulaError, parse, unit_of
+from kpis.formulas import Formula, FormulaError, parse, unit_of
 from kpis.models import Kpi, KpiFigures, Measure, Measurement
 from kpis.services.definitions import change_kpi, create_kpi
 from kpis.services.derivation import dependents_of, hold_graph
@@ -152,7 +152,7 @@ def _impact(trial: _Trial, before: _State, after: _State, *, actor: Actor) -> Im
     formula = parse(trial.formula) if trial.formula else None
     return Impact(
         formula=formula.text if formula else "",
-        unit=_unit(trial.formula, actor),
+        unit=_unit(formula, actor) if formula else "",
         operands=formula.operands if formula else (),
         periods=tuple(periods),
         changed=sum(one.before != one.after for one in periods),
@@ -208,11 +208,8 @@ def _objectives(before: _State, after: _State, actor: Actor) -> tuple[list[Objec
     return found, len(changed) - len(found)
 
 
-def _unit(text: str, actor: Actor) -> str:
+def _unit(formula: Formula, actor: Actor) -> str:
     """The unit that the formula gives; the KPI's own where the formula has none."""
-    if not text:
-        return ""
-    formula = parse(text)
     rows = Kpi.objects.of_organization(actor).filter(code__in=formula.operands)
     try:
         return unit_of(formula, dict(rows.values_list("code", "unit")))

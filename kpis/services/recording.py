@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from audit.services import Entry, record_events
 from kpis.choices import TimeAggregation
 from kpis.definition import exact
-from kpis.models import Batch, Kpi, Restatement
+from kpis.models import Batch, Kpi, MeasurementRevision, RestatedValue, Restatement
 from kpis.periods import is_period_start, period_start
 from kpis.services.checks import bound_problems, require_open
 from kpis.services.derivation import derive, lock_with_dependents
@@ -40,6 +40,13 @@ class Reading:
     estimate: bool = False
     note: str | None = None
     reason: str = ""
+
+
+def reading_of(kpi_id: int, period: date, said: MeasurementRevision | RestatedValue | None) -> Reading:
+    """The row that stores again, or at last, what was said of a period; not known where nothing was."""
+    if said is None:
+        return Reading(kpi_id, period, note="")
+    return Reading(kpi_id, period, said.value, said.numerator, said.denominator, said.estimate, said.note)
 
 
 @dataclass(frozen=True)

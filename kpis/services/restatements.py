@@ -12,11 +12,20 @@ from django.utils.translation import gettext as _
 from audit.services import Entry, record_event
 from kpis.choices import RestatementState
 from kpis.models import Kpi, RestatedValue, Restatement
+from kpis.numbers import typed
 from kpis.periods import period_end
 from kpis.services.checks import closed_through
 from kpis.services.derivation import lock_with_dependents
 from kpis.services.numbering import next_number
-from kpis.services.recording import Reading, checked_rows, differs, record_measurements, updatable_kpis, with_note
+from kpis.services.recording import (
+    Reading,
+    checked_rows,
+    differs,
+    reading_of,
+    record_measurements,
+    updatable_kpis,
+    with_note,
+)
 from kpis.services.storing import Place, Stored, stored_at
 from objectives.services import today_of
 from organization.actors import Actor, Grant
@@ -38,12 +47,17 @@ class Moved:
     former: Decimal | None
     present: Decimal | None
 
+    @property
+    def words(self) -> str:
+        """Which value, and what became of it."""
+        return f"{self.kpi} {self.period}: {typed(self.former) or '–'} → {typed(self.present) or '–'}"
+
 
 class Overtaken(Conflict):
     """What a restatement wants to replace has changed since; carries what stands now."""
 
     def __init__(self, moved: Sequence[Moved]) -> None:
-        places = some_of([f"{one.kpi} {one.period}: {_plain(one.former)} → {_plain(one.present)}" for one in moved])
+        places = some_of([one.words for one in moved])
         message = _("Meanwhile these values have changed: %(places)s. Reject this and propose again.")
         super().__init__(message % {"places": places})
         self.moved = tuple(moved)
@@ -98,7 +112,7 @@ def approve_restatement(
         _require_untouched(values)
         office = replace(actor, grants=(*actor.grants, Grant(Role.STRATEGY_OFFICE)))  # it was checked that they may
         record_measurements(
-            [_reading(value) for value in values],
+            [reading_of(value.kpi_id, value.period, value) for value in values],
             actor=office,
             at=at,
             source=SOURCE,
@@ -231,24 +245,8 @@ def _value(proposal: Restatement, row: Reading, present: dict[Place, Stored]) ->
     )
 
 
-def _reading(value: RestatedValue) -> Reading:
-    return Reading(
-        kpi_id=value.kpi_id,
-        period=value.period,
-        value=value.value,
-        numerator=value.numerator,
-        denominator=value.denominator,
-        estimate=value.estimate,
-        note=value.note,
-    )
-
-
 def _shown(rows: Sequence[Reading], kpis: dict[int, Kpi]) -> dict[str, dict[str, Decimal | None]]:
     found: dict[str, dict[str, Decimal | None]] = {}
     for row in rows:
         found.setdefault(kpis[row.kpi_id].code, {})[row.period.isoformat()] = row.value
     return found
-
-
-def _plain(value: Decimal | None) -> str:
-    return "–" if value is None else f"{value.normalize():f}"

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Final
 
 from django.db import connection
 
 from kpis.models import Batch, MeasurementRevision, Restatement
+from objectives.pace import EXACT
 from organization.actors import Actor
 
 Place = tuple[int, date]
@@ -71,6 +72,14 @@ class Stored:
     recorded_at: datetime
     recorded_by_id: int | None
     batch_id: int | None
+
+
+def kept(value: Decimal | None) -> Decimal | None:
+    """A computed number as it is stored: ten decimals, half-even; None where it is too large for that."""
+    if value is None:
+        return None
+    rounded = EXACT.add(value.quantize(STORED_PLACES, rounding=ROUND_HALF_EVEN, context=EXACT), Decimal(0))
+    return rounded if abs(rounded) < LARGEST else None
 
 
 def stored_at(places: Iterable[Place]) -> dict[Place, Stored]:

@@ -14,12 +14,12 @@ JULY, JUNE, LAST_JULY = date(2026, 7, 1), date(2026, 6, 1), date(2025, 7, 1)
 COSTS = Definition(direction="down", precision=1, baseline=D(50), target=D(40), start=date(2026, 1, 1))
 
 
-def test_comparisons_carry_the_direction_and_the_share() -> None:
+def test_comparisons_carry_the_direction() -> None:
     values = {JULY: D("44.96"), JUNE: D(50), LAST_JULY: D(40)}
     assert comparisons_of(COSTS, values, JULY) == (
-        Comparison(Versus.PREVIOUS, JUNE, D("50.0"), D("-5.0"), D("5.0"), D("0.1")),
-        Comparison(Versus.LAST_YEAR, LAST_JULY, D("40.0"), D("5.0"), D("-5.0"), D("-0.125")),
-        Comparison(Versus.BASELINE, date(2026, 1, 1), D("50.0"), D("-5.0"), D("5.0"), D("0.1")),
+        Comparison(Versus.PREVIOUS, JUNE, D("50.0"), D("-5.0"), D("5.0")),
+        Comparison(Versus.LAST_YEAR, LAST_JULY, D("40.0"), D("5.0"), D("-5.0")),
+        Comparison(Versus.BASELINE, date(2026, 1, 1), D("50.0"), D("-5.0"), D("5.0")),
     )
 
 
@@ -29,11 +29,11 @@ def test_comparisons_leave_out_what_is_unknown() -> None:
     assert change_against((), Versus.PREVIOUS) is None
 
 
-def test_comparison_with_nothing_has_no_share_and_a_range_no_better_side() -> None:
-    none = comparisons_of(replace(COSTS, baseline=None), {JULY: D(3), JUNE: D("0.04")}, JULY)
-    assert [(one.change, one.favourable, one.pct) for one in none] == [(3, -3, None)]
+def test_range_has_no_better_side() -> None:
+    costs = comparisons_of(replace(COSTS, baseline=None), {JULY: D(3), JUNE: D("0.04")}, JULY)
+    assert [(one.change, one.favourable) for one in costs] == [(3, -3)]
     ranged = comparisons_of(replace(COSTS, kind="range"), {JULY: D(3), JUNE: D(2)}, JULY)
-    assert [(one.change, one.favourable, one.pct) for one in ranged] == [(1, None, None)]
+    assert [(one.change, one.favourable) for one in ranged] == [(1, None)]
 
 
 def test_yearly_kpi_is_compared_with_last_year_once() -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from kpis.models import Kpi
-from kpis.reports.windows import WINDOW_HEAD, fitting_windows, too_short, window_values, windowed_lines
+from kpis.reports.windows import WINDOW_HEAD, too_short, window_values, windowed_lines
 from kpis.services import Reading, create_kpi, record_measurements
 from kpis.windows import By, TooShort
 from organization.actors import system_actor
@@ -52,16 +52,13 @@ def test_lines_to_date_are_named_by_their_months(company: Company, sales: Kpi) -
 def test_lines_cost_the_same_number_of_queries_for_any_number(
     company: Company, sales: Kpi, django_assert_num_queries: object
 ) -> None:
-    with django_assert_num_queries(4):  # type: ignore[operator]
+    with django_assert_num_queries(2):  # type: ignore[operator]
         windowed_lines(sales, By.YEAR, organization=company.organization, at=NOW)
-    with django_assert_num_queries(4):  # type: ignore[operator]
+    with django_assert_num_queries(2):  # type: ignore[operator]
         windowed_lines(sales, By.ROLLING12, organization=company.organization, at=NOW)
 
 
-def test_only_windows_that_fit_are_offered(company: Company, sales: Kpi) -> None:
-    assert [choice.value for choice in fitting_windows(sales, "year") if choice.chosen] == ["year"]
-    yearly = Kpi(frequency="yearly")
-    assert [choice.value for choice in fitting_windows(yearly)] == ["year", "ytd", "rolling12"]
+def test_a_window_shorter_than_the_periods_is_refused_in_words(company: Company) -> None:
     fields = {"code": "Y", "name": "Y", "frequency": "yearly"}
     slow = create_kpi(fields, actor=system_actor(company.organization.pk), at=NOW)
     with pytest.raises(TooShort) as refused:
