@@ -4,7 +4,7 @@ The services of every app are built on these three: they validate, lock, check t
 scope again after the edit, and write the audit event in the same transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -77,7 +77,7 @@ def change_record(row: M, changes: Mapping[str, Any], *, actor: Actor, at: datet
         if before == after:
             return row
         row.version += 1  # type: ignore[attr-defined]
-        _validate(row)
+        row.full_clean()
         row.save()
         require_editable(row, actor=actor)
         was, now = difference(before, after)
@@ -99,14 +99,17 @@ def delete_record(row: models.Model, *, actor: Actor, at: datetime, version: int
         record_event(entry, actor=actor, at=at)
 
 
-def insert_checked(row: models.Model) -> None:
-    """Validate and insert; a natural key that exists already is a ValidationError, also when two race."""
-    _validate(row)
+def insert_checked(row: models.Model, *, unchecked: Collection[str] = ()) -> None:
+    """Validate and insert; a natural key that exists already is a ValidationError, also when two race.
+
+    `unchecked` fields are not what anybody typed: who did it, where the system did.
+    """
+    row.full_clean(exclude=unchecked)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
-        _validate(row)
+        row.full_clean(exclude=unchecked)
         raise Conflict(_("This contradicts what is stored already.")) from error
 
 
@@ -167,10 +170,6 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dic
     """Only what differs, on both sides."""
     names: Sequence[str] = [name for name in after if before.get(name) != after[name]]
     return {name: before.get(name) for name in names}, {name: after[name] for name in names}
-
-
-def _validate(row: models.Model) -> None:
-    row.full_clean()
 
 
 def _verb(row: models.Model, done: str) -> str:

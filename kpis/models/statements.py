@@ -31,7 +31,10 @@ class StatusOverride(Override):
 
 
 class StepChange(models.Model):
-    """From this period on the process is another one: new limits begin. The cause has a name."""
+    """From this period on the process is another one: new limits begin. The cause has a name.
+
+    `cause_code` is free text: of an initiative or a decision, here or in another system. `author` None is the system.
+    """
 
     kpi = models.ForeignKey(Kpi, on_delete=models.CASCADE, related_name="step_changes")
     period = models.DateField(_("period"))

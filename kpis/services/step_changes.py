@@ -18,6 +18,7 @@ from organization.actors import Actor
 from organization.records import difference, insert_checked, lock_row
 
 SAID = ("period", "cause", "cause_code", "note")
+UNTYPED = ("author",)
 
 
 def record_step_change(
@@ -25,7 +26,9 @@ def record_step_change(
 ) -> StepChange:
     """State that another process runs from the period on; the same again changes nothing.
 
-    Who may enter the KPI's values may say this. Locks the KPI's figures; leaves an audit event and a stale outlook.
+    Who may enter the KPI's values may say this; the system too, then there is no author. `cause_code` is kept as it is
+    written, not looked up: what it names may live in another system. Locks the KPI's figures; leaves an audit event and
+    a stale outlook.
     """
     with transaction.atomic():
         _hold(kpi, actor)
@@ -35,7 +38,7 @@ def record_step_change(
             return present
         _require_period(kpi, period, today_of(kpi.organization, at))
         row = StepChange(kpi=kpi, author_id=actor.user_id, recorded_at=at, **said)
-        insert_checked(row)
+        insert_checked(row, unchecked=UNTYPED)
         record_event(Entry("step_change.recorded", "kpi", kpi.code, None, said), actor=actor, at=at)
         mark_outlooks_stale([kpi.pk])
     return row
@@ -57,7 +60,7 @@ def change_step_change(
             return row
         _require_period(kpi, row.period, today_of(kpi.organization, at))
         row.version += 1
-        row.full_clean(exclude=["author"])
+        row.full_clean(exclude=UNTYPED)
         row.save()
         was, now = difference(before, after)
         record_event(Entry("step_change.changed", "kpi", kpi.code, was, now), actor=actor, at=at)

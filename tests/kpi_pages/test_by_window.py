@@ -104,9 +104,9 @@ def test_windows_cost_the_same_for_any_number_of_values(
 ) -> None:
     client = browser(company.alice)
     client.get("/kpis/K-1/?by=quarter")
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(23):
         client.get("/kpis/K-1/?by=quarter")
     readings = [Reading(sales.pk, date(2025, month, 1), D(9)) for month in range(1, 13)]
     record_measurements(readings, actor=office, at=TODAY, source="import")
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(23):
         client.get("/kpis/K-1/?by=quarter&rows=all")

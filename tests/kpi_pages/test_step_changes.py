@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from audit.models import Event
 from kpis.models import Kpi, KpiOutlook, StepChange
 from kpis.services import change_step_change, delete_step_change, record_step_change
+from organization.actors import system_actor
 from organization.models import User
 from organization.records import StaleVersion
 from tests.factories import NOW, Company, KpiFactory, make_company
@@ -52,6 +53,15 @@ def test_record_keeps_the_cause_and_asks_for_new_limits(company: Company, kpi: K
     assert KpiOutlook.objects.get(kpi=kpi).stale is True
     event = Event.objects.latest("id")
     assert (event.verb, event.subject_code, event.after["period"]) == ("step_change.recorded", "K-1", "2026-05-01")
+
+
+def test_system_states_one_without_an_author(company: Company, kpi: Kpi) -> None:
+    system = system_actor(company.organization.pk, "connector")
+    row = record_step_change(kpi, **SAID, actor=system, at=NOW)
+    assert (row.author, Event.objects.latest("id").actor_label) == (None, "connector")
+    assert record_step_change(kpi, **SAID, actor=system, at=LATER) == row
+    changed = change_step_change(row, {"note": "Other routes"}, actor=system, at=LATER, version=1)
+    assert (changed.author, changed.note, changed.version) == (None, "Other routes", 2)
 
 
 def test_record_same_again_changes_nothing(company: Company, kpi: Kpi) -> None:
