@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from kpis.views.definition import kpi_edit, kpi_new
 from kpis.views.entry import kpi_value_check, kpi_value_undo, kpi_values
 from kpis.views.formula import kpi_formula
 from kpis.views.listing import kpi_list
@@ -15,6 +16,7 @@ from kpis.views.upload import batch_columns, batch_decide, batch_detail, kpi_upl
 
 urlpatterns = [
     path("kpis/", kpi_list, name="kpi-list"),
+    path("kpis/new/", kpi_new, name="kpi-new"),
     path("kpis/upload/", kpi_upload, name="kpi-upload"),
     path("kpis/batches/<str:code>/", batch_detail, name="batch-detail"),
     path("kpis/batches/<str:code>/columns/", batch_columns, name="batch-columns"),
@@ -23,6 +25,7 @@ urlpatterns = [
     path("kpis/restatements/<str:code>/<str:decision>/", restatement_decide, name="restatement-decide"),
     path("kpis/locks/", period_lock, name="period-lock"),
     path("kpis/<str:code>/", kpi_detail, name="kpi-detail"),
+    path("kpis/<str:code>/edit/", kpi_edit, name="kpi-edit"),
     path("kpis/<str:code>/values/", kpi_values, name="kpi-values"),
     path("kpis/<str:code>/values/check/", kpi_value_check, name="kpi-value-check"),
     path("kpis/<str:code>/values/undo/", kpi_value_undo, name="kpi-value-undo"),

@@ -31,6 +31,7 @@ from kpis.services import definition_of, readings_of, target_points
 from objectives.services import today_of
 from organization.actors import Actor
 from organization.drawing.figure import Chart
+from organization.editing import may_edit_in
 from organization.models import Organization
 from organization.narrowing import Choice
 
@@ -101,6 +102,7 @@ class KpiPage:
     periods: tuple[PeriodRow, ...]
     more_periods: int
     all_periods: bool
+    may_edit: bool
     version: str
 
     @property
@@ -197,6 +199,7 @@ def kpi_page(
         periods=periods,
         more_periods=max(0, len(readings) - sum(one.value is not None for one in periods)),
         all_periods=all_periods,
+        may_edit=may_edit_in(actor, kpi.department),
         version=_version(row, outlook),
     )
 

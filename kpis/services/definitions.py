@@ -27,6 +27,7 @@ from organization.records import (
     lock_row,
     state_of,
 )
+from organization.services import next_code
 from organization.texts import some_of
 
 RELATED_FIELDS = frozenset(
@@ -54,12 +55,15 @@ ANNOUNCED_FIELDS = frozenset({"owner", "department"})
 def create_kpi(fields: Mapping[str, Any], *, actor: Actor, at: datetime) -> Kpi:
     """Insert a KPI; a definition that contradicts itself is refused with what would be right.
 
-    One that is computed, or part of another one, is worked out with all that follows from it.
+    Without a code it gets the next free one. What is computed, or part of another one, is worked out with all that
+    follows from it.
     """
     with transaction.atomic():
         related = bool(fields.get("formula") or fields.get("parent"))
         if related:
             hold_graph(actor.organization_id, shared=False)
+        if not fields.get("code"):
+            fields = {**fields, "code": next_code(Kpi, "KPI", organization_id=actor.organization_id)}
         row = create_record(Kpi, _tidied(fields), actor=actor, at=at)
         require_sound(row)
         ensure_figures([row.pk], at=at)

@@ -1,0 +1,108 @@
+"""Making a KPI and changing what it is."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from kpis.forms.definition import DefinitionForm
+from kpis.models import Kpi
+from kpis.services import change_kpi, create_kpi
+from kpis.views.fetching import visible_kpi
+from objectives.tasks import ring
+from organization.access import MemberRequest, member_required
+from organization.editing import Newer, code_choices, may_edit_somewhere, people_choices
+from organization.forms import add_errors
+from organization.records import Conflict, StaleVersion
+
+UNPROCESSABLE: Final = 422
+LONGEST_CODE: Final = 100
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def kpi_new(request: MemberRequest) -> HttpResponseBase:
+    """Make a KPI; `?department=` and `?parent=` say where it belongs."""
+    if not may_edit_somewhere(request.actor):
+        raise PermissionDenied(_("Your role does not allow this here."))
+    who: dict[str, Any] = {"actor": request.actor, "organization": request.organization}
+    if request.method != "POST":
+        asked = {name: request.GET.get(name, "").replace("\x00", "") for name in ("department", "parent")}
+        initial = {name: code[:LONGEST_CODE] for name, code in asked.items() if code}
+        return _form_page(request, None, DefinitionForm(initial=initial, **who))
+    form = DefinitionForm(request.POST, **who)
+    if not form.is_valid():
+        return _form_page(request, None, form, status=UNPROCESSABLE)
+    try:
+        made = create_kpi(form.changes(), actor=request.actor, at=request.at)
+    except (ValidationError, PermissionDenied, Conflict) as error:
+        return _refused(request, None, form, error)
+    ring()
+    messages.success(request, _("%(code)s saved.") % {"code": made.code})
+    return redirect("kpi-detail", made.code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def kpi_edit(request: MemberRequest, code: str) -> HttpResponseBase:
+    """Change what a KPI is; who sees it and may not change it is told so."""
+    kpi = _editable(request, code)
+    sent = request.POST if request.method == "POST" else None
+    form = DefinitionForm(sent, actor=request.actor, organization=request.organization, record=kpi)
+    if sent is None:
+        return _form_page(request, kpi, form)
+    if not form.is_valid():
+        return _form_page(request, kpi, form, status=UNPROCESSABLE)
+    version = form.cleaned_data["version"] or 0
+    try:
+        change_kpi(kpi, form.changes(), actor=request.actor, at=request.at, version=version)
+    except StaleVersion:
+        present = _editable(request, code)
+        newer = form.overtaken_by(present)
+        return _form_page(request, present, form, newer=newer, status=UNPROCESSABLE)
+    except (ValidationError, PermissionDenied, Conflict) as error:
+        return _refused(request, _editable(request, code), form, error)
+    ring()
+    messages.success(request, _("%(code)s saved.") % {"code": code})
+    return redirect("kpi-detail", code)
+
+
+def _editable(request: MemberRequest, code: str) -> Kpi:
+    kpi = visible_kpi(request, code)
+    if not Kpi.objects.editable_by(request.actor).filter(pk=kpi.pk).exists():
+        raise PermissionDenied(_("Your role does not allow this here."))
+    return kpi
+
+
+def _refused(request: MemberRequest, kpi: Kpi | None, form: DefinitionForm, error: Exception) -> HttpResponse:
+    """What the service refuses, at the field that it speaks of."""
+    if isinstance(error, ValidationError):
+        add_errors(form, error)
+    else:
+        form.add_error(None, str(error))
+    return _form_page(request, kpi, form, status=UNPROCESSABLE)
+
+
+def _form_page(
+    request: MemberRequest,
+    kpi: Kpi | None,
+    form: DefinitionForm,
+    *,
+    newer: tuple[Newer, ...] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "code": kpi.code if kpi else "",
+        "name": kpi.text("name") if kpi else "",
+        "newer": newer,
+        "people": people_choices(request.actor),
+        "kpis": code_choices(Kpi.objects.visible_to(request.actor).of_their_own(), "name"),
+        "back": reverse("kpi-detail", args=[kpi.code]) if kpi else reverse("kpi-list"),
+    }
+    return render(request, "kpis/definition.html", context, status=status)
