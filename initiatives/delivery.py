@@ -82,7 +82,7 @@ def delivery_of(links: Iterable[Link]) -> DeliveryFigure:
     """
     counted = [link for link in links if link.stage in DELIVERING_STAGES and link.share > 0]
     whole = sum((link.share for link in counted), Fraction(0))
-    known = [(link.share, Fraction(figure)) for link in counted if (figure := _figure(link)) is not None]
+    known = [(link.share, Fraction(figure)) for link in counted if (figure := counted_progress(link)) is not None]
     weight = sum((share for share, _progress in known), Fraction(0))
     if not weight:
         return DeliveryFigure(None, 0.0, len(counted))
@@ -90,7 +90,8 @@ def delivery_of(links: Iterable[Link]) -> DeliveryFigure:
     return DeliveryFigure(round(float(progress), DECIMALS), round(float(weight / whole), DECIMALS), len(counted))
 
 
-def _figure(link: Link) -> Decimal | None:
+def counted_progress(link: Link) -> Decimal | None:
+    """The figure as it counts; None is unknown."""
     if link.progress is None and link.stage == Stage.DONE:
         return Decimal(1)
     return link.progress

@@ -1,14 +1,15 @@
 """Why an objective's number is what it is: the lines of its explanation, as the page shows them."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dashboards.reports.links import kpi_url, objective_url
+from dashboards.reports.links import initiative_url, kpi_url, objective_url
 from dashboards.reports.objective_parts import language
+from initiatives.explain import DeliveryExplanation, DeliveryLine, explain_whole
 from kpis.explain import Contributor, ObjectiveExplanation, Ruling, Step, explain_objective
 from objectives.choices import ProgressMode
 from objectives.models import Objective
@@ -54,6 +55,21 @@ class WhyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """One initiative, or one contributing objective; figures are fractions of 1."""
+
+    code: str
+    title: str
+    url: str
+    note: str
+    state: str
+    colour: str
+    weight: float | None
+    counted: float | None
+    gives: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """The table, how it is reckoned, and the rule behind the colour."""
 
@@ -73,20 +89,31 @@ class Why:
     ruling: str
     thresholds: str
     without_rows: str
+    delivery: "WhyDelivery | None"
+
+
+@dataclass(frozen=True, slots=True)
+class WhyDelivery:
+    """What the delivery progress is made of; `weight` is None for what is not counted or not known."""
+
+    heading: str
+    rows: tuple[DeliveryRow, ...]
+    steps: tuple[Step, ...]
+    progress: float | None
 
 
 def why(objective: Objective, actor: Actor, *, opened: Collection[str] = ()) -> Why:
     """The explanation with the lines in `opened` unfolded one level. A constant number of queries and some per line."""
-    explanation = explain_objective(objective, actor=actor)
+    explanation = explain_whole(objective, actor=actor)
     inside = {
         child.code: why_of(explain_objective(child, actor=actor), child, {})
         for child in _children(objective, actor, opened)
     }
-    return why_of(explanation, objective, inside)
+    return replace(why_of(explanation, objective, inside), delivery=_delivery(explanation.delivery))
 
 
 def why_of(explanation: ObjectiveExplanation, objective: Objective, inside: dict[str, Why]) -> Why:
-    """The words around an explanation."""
+    """The words around an explanation of the outcome."""
     lines = explanation.contributors
     counted = [line for line in lines if line.normalised is not None and line.counts]
     progress = explanation.progress
@@ -109,7 +136,34 @@ def why_of(explanation: ObjectiveExplanation, objective: Objective, inside: dict
         ruling=explanation.status.sentence,
         thresholds=_thresholds(explanation.status),
         without_rows=_without_rows(explanation),
+        delivery=None,
     )
+
+
+def _delivery(explanation: DeliveryExplanation) -> WhyDelivery | None:
+    if not explanation.lines:
+        return None
+    percent = numbers.percent(explanation.progress, 0, language())
+    heading = _("Why %(percent)s delivery?") if explanation.progress is not None else _("Why no delivery figure?")
+    rows = tuple(
+        DeliveryRow(
+            code=line.code,
+            title=line.title,
+            url=""
+            if line.hidden
+            else initiative_url(line.code)
+            if line.kind == "initiative"
+            else objective_url(line.code),
+            note=_note(line),
+            state=line.state,
+            colour=line.colour,
+            weight=line.normalised,
+            counted=line.counted,
+            gives=line.points,
+        )
+        for line in explanation.lines
+    )
+    return WhyDelivery(heading % {"percent": percent}, rows, explanation.steps, explanation.progress)
 
 
 def anchor_of(code: str) -> str:
@@ -147,7 +201,7 @@ def _row(line: Contributor, inside: dict[str, Why]) -> WhyRow:
     )
 
 
-def _note(line: Contributor) -> str:
+def _note(line: Contributor | DeliveryLine) -> str:
     """Whose it is, and why it may not count."""
     if not line.counts:
         return _("not counted")

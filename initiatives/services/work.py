@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import Entry, record_event
 from initiatives.choices import NEXT_STAGES, Stage
-from initiatives.delivery import DeliveryFigure, Link, complete_shares, delivery_of, effective_shares
+from initiatives.delivery import Link, complete_shares, delivery_of, effective_shares
 from initiatives.models import Initiative, InitiativeObjective, StatusUpdate
 from objectives.models import Objective, ObjectiveFigures
 from objectives.services import Delivery, set_delivery
@@ -160,12 +160,16 @@ def refresh_delivery(objective_ids: Iterable[int], *, at: datetime) -> list[int]
     with transaction.atomic():
         figures = ObjectiveFigures.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
         list(figures.values_list("pk"))
-        return set_delivery({pk: Delivery(f.progress, f.coverage, f.total) for pk, f in _deliveries(ids)}, at=at)
+        links = links_of(ids)
+        return set_delivery({pk: _delivery(links.get(pk, {})) for pk in ids}, at=at)
 
 
-def _deliveries(objective_ids: list[int]) -> list[tuple[int, DeliveryFigure]]:
-    """The delivery of each objective, out of all allocations of the initiatives that serve any of them (one query)."""
-    serving = InitiativeObjective.objects.filter(objective_id__in=objective_ids).values("initiative_id")
+def links_of(objective_ids: Iterable[int]) -> dict[int, dict[int, Link]]:
+    """By objective, the initiatives that serve it with the share of their effort that falls to it (one query).
+
+    The objectives that these initiatives serve besides are in it too, with those initiatives alone.
+    """
+    serving = InitiativeObjective.objects.filter(objective_id__in=list(objective_ids)).values("initiative_id")
     rows = InitiativeObjective.objects.filter(initiative_id__in=serving).values_list(
         "initiative_id", "objective_id", "allocation", "initiative__stage", "initiative__progress"
     )
@@ -174,12 +178,17 @@ def _deliveries(objective_ids: list[int]) -> list[tuple[int, DeliveryFigure]]:
     for initiative_id, objective_id, allocation, stage, progress in rows.order_by("initiative_id", "objective_id"):
         shares[initiative_id][objective_id] = allocation
         stands[initiative_id] = (stage, progress)
-    links: dict[int, list[Link]] = defaultdict(list)
+    links: dict[int, dict[int, Link]] = defaultdict(dict)
     for initiative_id, given in shares.items():
         effective: dict[int, Fraction] = effective_shares(given)
         for objective_id, share in effective.items():
-            links[objective_id].append(Link(share, *stands[initiative_id]))
-    return [(pk, delivery_of(links[pk])) for pk in objective_ids]
+            links[objective_id][initiative_id] = Link(share, *stands[initiative_id])
+    return links
+
+
+def _delivery(links: Mapping[int, Link]) -> Delivery:
+    figure = delivery_of(links.values())
+    return Delivery(figure.progress, figure.coverage, figure.total)
 
 
 def _served_by(initiative: Initiative) -> list[int]:

@@ -15,7 +15,7 @@ from kpis.api.restatements import PeriodLockViews, RestatementViews
 from kpis.api.series import KpiSeriesViews
 from kpis.api.step_changes import KpiStepChangeViews
 from kpis.api.targets import KpiProposalViews, KpiTargetViews
-from kpis.api.views import KpiViews, MeasureViews, ObjectiveExplanationView
+from kpis.api.views import KpiViews, MeasureViews
 from organization.api.base import ApiRouter
 
 router = ApiRouter(
@@ -75,11 +75,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^kpis/(?P<code>[^/]+)/override/$", KpiOverrideViews.as_view(overrides), name="kpi-override"),
     re_path(
         r"^objectives/(?P<code>[^/]+)/override/$", ObjectiveOverrideViews.as_view(overrides), name="objective-override"
-    ),
-    re_path(
-        r"^objectives/(?P<code>[^/]+)/explain/$",
-        ObjectiveExplanationView.as_view({"get": "retrieve"}),
-        name="objective-explain",
     ),
     re_path(
         r"^objectives/(?P<code>[^/]+)/changes/$",

@@ -1,6 +1,6 @@
 """KPIs, their targets and their use by objectives through the API."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
@@ -19,8 +19,8 @@ from kpis.api.serializers import (
     MeasureRow,
 )
 from kpis.choices import Frequency, Freshness, Kind
-from kpis.explain import KpiExplanation, ObjectiveExplanation, explain_kpi, explain_objective
-from kpis.models import Kpi, Measure
+from kpis.explain import KpiExplanation, explain_kpi
+from kpis.models import Kpi, KpiQuerySet, Measure
 from kpis.services import (
     change_kpi,
     change_measure,
@@ -34,7 +34,7 @@ from objectives.models import Objective
 from objectives.tasks import ring
 from organization.actors import Actor
 from organization.api import filters as by
-from organization.api.base import ApiView, Resource
+from organization.api.base import Resource
 from organization.api.described import described
 from organization.api.pagination import Row
 from organization.api.pairs import pairs_in
@@ -98,7 +98,7 @@ class KpiViews(Resource):
         """Without series, unless they are asked for."""
         asked = self.request.query_params
         if asked.get("series") != "true" and not asked.get("parent"):
-            queryset = queryset.filter(dimensions={})
+            queryset = cast(KpiQuerySet, queryset).of_their_own()
         return super().filter_queryset(queryset)
 
     def as_row(self, row: Row) -> dict[str, Any]:
@@ -130,19 +130,6 @@ class KpiViews(Resource):
         if kpi is None:
             raise Http404
         return kpi
-
-
-class ObjectiveExplanationView(ApiView):
-    """Why an objective stands where it does. It lies here because its own KPIs are part of the answer."""
-
-    @extend_schema(operation_id="objectives_explain", responses=described(ObjectiveExplanation))
-    def retrieve(self, request: Request, code: str) -> Response:
-        """The objective's progress line by line: KPIs and contributing objectives with weights and points."""
-        rows = Objective.objects.visible_to(self.actor).filter(code=code)
-        objective = rows.select_related("figures", "organization").first()
-        if objective is None:
-            raise Http404
-        return Response(plain(explain_objective(objective, actor=self.actor)))
 
 
 class MeasureViews(Resource):

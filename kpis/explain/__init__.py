@@ -7,12 +7,20 @@ scoring reached them.
 from kpis.explain.change import ChangeLine, InputNamed, KnownOn, ObjectiveChange, explain_change
 from kpis.explain.computed import Computation, Operand
 from kpis.explain.kpi import Age, KpiExplanation, Quantity, Use, explain_kpi
-from kpis.explain.objective import Contributor, Face, ObjectiveExplanation, explain_objective, mode_of
+from kpis.explain.objective import (
+    NOT_COUNTED_STATES,
+    Contributor,
+    Face,
+    ObjectiveExplanation,
+    explain_objective,
+    mode_of,
+)
 from kpis.explain.outlook import OutlookFacts
 from kpis.explain.parts import RULES, ByHand, Judgement, Ruling, Step, by_hand_of, judgement_of, plain
 from kpis.explain.variance import SPLIT, VarianceLine, VarianceSplit, variance_split
 
 __all__ = [
+    "NOT_COUNTED_STATES",
     "RULES",
     "SPLIT",
     "Age",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -89,7 +90,7 @@ def explain_objective(objective: Objective, *, actor: Actor) -> ObjectiveExplana
         code=objective.code,
         title=objective.text("title"),
         mode=mode,
-        steps=tuple(_objective_steps(objective, figures, mode, lines)),
+        steps=(*_objective_steps(objective, figures, mode, lines), *_confidence_steps(objective, figures)),
         contributors=tuple(lines),
         hidden_contributors=sum(line.hidden for line in lines),
         progress=figures.progress,
@@ -135,7 +136,7 @@ def _contributed(objective: Objective, factor: float, actor: Actor, organization
     parts, faces = [], {}
     for pk, (child, weight) in children.items():
         figures = child.figures
-        counts = figures.state not in NOT_COUNTED_STATES
+        counts = figures.computed_state not in NOT_COUNTED_STATES
         parts.append(Part(pk, figures.progress, figures.expected, weight, counts))
         owner = str(child.owner or "")
         faces[pk] = Face("objective", child.code, child.text("title"), owner, figures.colour, figures.state)
@@ -188,3 +189,20 @@ def _objective_steps(
             plain(figures.coverage, 6),
         ),
     ]
+
+
+def _confidence_steps(objective: Objective, figures: ObjectiveFigures) -> list[Step]:
+    """What the objectives below say of their chances (one query); nothing where none of them says anything."""
+    if not figures.confidence_low_code or figures.confidence_low_code == objective.code:
+        return []
+    edges = Contribution.objects.filter(parent=objective, kind=EdgeKind.CONTRIBUTES, weight__gt=0)
+    counting = edges.exclude(child__figures__computed_state__in=NOT_COUNTED_STATES).order_by("child__code")
+    columns = ("weight", "child__confidence", "child__figures__confidence_mean")
+    said = [
+        (weight, mean if stated is None else Decimal(stated))
+        for weight, stated, mean in counting.values_list(*columns)
+        if stated is not None or mean is not None
+    ]
+    whole = sum(weight for weight, _said in said)
+    filled = " + ".join(f"{plain(weight / whole, 4)} × {plain(one, 2)}" for weight, one in said)
+    return [Step(_("Confidence below, of 100"), "c = Σ w·c / Σ w", filled, plain(figures.confidence_mean, 4))]

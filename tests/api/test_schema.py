@@ -60,7 +60,7 @@ def stocked(company: Company) -> None:
         ("visions/V/", "VisionDetail"),
         ("objectives/", "ObjectiveRow"),
         ("objectives/O/", "ObjectiveDetail"),
-        ("objectives/O/explain/", "ObjectiveExplanation"),
+        ("objectives/O/explain/", "WholeExplanation"),
         ("contributions/", "ContributionRow"),
         ("kpis/", "KpiRow"),
         ("kpis/K/", "KpiDetail"),

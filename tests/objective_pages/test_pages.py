@@ -83,11 +83,11 @@ def test_page_costs_the_same_for_one_part_and_for_three(
 ) -> None:
     top = make_top(company)
     add_part(company, top, 1)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         assert alice.get("/objectives/S1/").status_code == 200
     for number in (2, 3):
         add_part(company, top, number)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         assert alice.get("/objectives/S1/").status_code == 200
 
 
