@@ -1,9 +1,11 @@
 """What a KPI says of itself, as plain values: the input of scoring, trajectory and series."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from typing import Protocol
 
 from kpis.choices import Direction, Frequency, Kind, TimeAggregation, Trajectory
 from objectives.pace import DEFAULT_THRESHOLDS, EXACT, Thresholds
@@ -33,6 +35,16 @@ class Season:
 
     reached: tuple[Decimal, ...]
     years: int
+
+
+class Planned(Protocol):
+    """What says which shape a plan has: a definition, or the KPI itself."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def trajectory(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,14 @@ def exact(value: Decimal | None, precision: int) -> Decimal | None:
 def unit(precision: int) -> Decimal:
     """The smallest step of a precision."""
     return Decimal(1).scaleb(-precision)
+
+
+def sum_of(values: Iterable[Decimal]) -> Decimal:
+    """Σ x, exact; 0 of none."""
+    total = Decimal(0)
+    for value in values:
+        total = EXACT.add(total, value)
+    return total
 
 
 def minus(value: Decimal, other: Decimal) -> Decimal:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from kpis.choices import Frequency, Kind, Trajectory
-from kpis.definition import Definition, Reading, Season, exact, minus
+from kpis.definition import Definition, Planned, Reading, Season, exact, minus, sum_of
 from kpis.periods import period_end, period_start, periods_between
 from objectives.pace import EXACT
 
@@ -23,7 +23,7 @@ PLACES: Final = {
 """Positions of a year. The 53rd week and the 366th day belong to the one before them."""
 
 
-def is_seasonal(definition: Definition) -> bool:
+def is_seasonal(definition: Planned) -> bool:
     """Whether the plan follows the season: then A is the baseline and all that came since the start."""
     return str(definition.kind) == Kind.MOVE.value and str(definition.trajectory) == Trajectory.SEASONAL.value
 
@@ -137,9 +137,7 @@ def _shares(definition: Definition, year: int, values: dict[date, Decimal]) -> l
     wanted = [day for day in _periods(definition, first, following) if day < following]
     if any(period not in values for period in wanted):
         return None
-    total = ZERO
-    for value in values.values():
-        total = EXACT.add(total, value)
+    total = sum_of(values.values())
     if not total:
         return None
     shares = [ZERO] * PLACES[str(definition.frequency)]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from kpis.choices import Kind, Trajectory
-from kpis.definition import Definition, exact, minus
+from kpis.definition import Definition, Planned, exact, minus
 from kpis.seasons import seasonal_share
 from objectives.pace import EXACT
 
@@ -76,7 +76,7 @@ def target_on(definition: Definition, on: date) -> Decimal | None:
     return exact(value, definition.precision)
 
 
-def shaped(definition: Definition) -> bool:
+def shaped(definition: Planned) -> bool:
     """Whether the dated rows are milestones on the way rather than targets."""
     return str(definition.kind) == Kind.MOVE.value and str(definition.trajectory) in WAYS
 

@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kpis.api.batches import Batch as Rows
-from kpis.api.batches import JsonRows, LineRows, TableRows, codes_in
+from kpis.api.batches import JsonRows, LineRows, TableRows
+from kpis.api.finding import ids_named
 from kpis.api.measurements import rows_in
 from kpis.api.serializers import MeasurementInput
 from kpis.choices import BatchState
@@ -149,8 +150,7 @@ class BatchPreviewViews(ApiView):
         """The body of `measurements/`; every row that would change something, every row that would be refused."""
         self.require_role(*OWNER_UPDATING_ROLES)
         given = rows_in(request)
-        ids = dict(Kpi.objects.visible_to(self.actor).filter(code__in=codes_in(given)).values_list("code", "pk"))
-        found = weigh(Rows(ids).read(given), actor=self.actor, at=self.at)
+        found = weigh(Rows(ids_named(self.actor, given)).read(given), actor=self.actor, at=self.at)
         return Response(
             {
                 "created": found.count(Verdict.NEW),

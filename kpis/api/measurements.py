@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ParseError
@@ -11,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kpis.api import rows
-from kpis.api.batches import MOST_ROWS, Batch, JsonRows, LineRows, TableRows, codes_in, too_many
+from kpis.api.batches import MOST_ROWS, Batch, JsonRows, LineRows, TableRows, too_many
+from kpis.api.finding import ids_named, kpi_of
 from kpis.api.serializers import KpiMeasurementInput, MeasurementInput, MeasurementRow, Recorded
 from kpis.models import Kpi, Measurement
 from kpis.services import record_batch
@@ -85,9 +85,7 @@ class MeasurementViews(ApiView):
         `unchanged`; another value for a known period replaces it and keeps the old one with the `reason`."""
         self.require_role(*OWNER_UPDATING_ROLES)
         given = rows_in(request)
-        codes = codes_in(given)
-        ids = dict(Kpi.objects.visible_to(self.actor).filter(code__in=codes).values_list("code", "pk"))
-        return self.recorded(Batch(ids), given)
+        return self.recorded(Batch(ids_named(self.actor, given)), given)
 
     def recorded(self, batch: Batch, given: Any) -> Response:
         outcome, stored = record_batch(batch.read(given), actor=self.actor, at=self.at, source=SOURCE)
@@ -102,10 +100,7 @@ class KpiMeasurementViews(MeasurementViews):
     filters = FILTERS
 
     def kpi(self) -> Kpi:
-        found = Kpi.objects.visible_to(self.actor).filter(code=self.kwargs["code"]).first()
-        if found is None:
-            raise Http404
-        return found
+        return kpi_of(self.actor, self.kwargs["code"])
 
     def get_queryset(self) -> QuerySet[Any]:
         return Measurement.objects.filter(kpi=self.kpi())

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from kpis.api.finding import kpi_of
 from kpis.explain import VarianceSplit, variance_split
 from kpis.models import Kpi
 from kpis.reports.outlook import ForecastReport, SignalReport, forecast_report, signal_report
@@ -22,15 +22,7 @@ class KpiOutlookViews(ApiView):
     http_method_names = ("get", "head", "options")
 
     def kpi(self, code: str) -> Kpi:
-        row: Kpi | None = (
-            Kpi.objects.visible_to(self.actor)
-            .filter(code=code)
-            .select_related("organization", "figures", "outlook")
-            .first()
-        )
-        if row is None:
-            raise Http404
-        return row
+        return kpi_of(self.actor, code, "figures", "outlook")
 
 
 class KpiForecastViews(KpiOutlookViews):

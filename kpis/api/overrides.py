@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kpis import services as kpis
+from kpis.api.finding import kpi_of
 from kpis.models import Kpi, StatusOverride
 from objectives import services as objectives
 from objectives.models import Objective, ObjectiveOverride, Override
@@ -91,11 +92,7 @@ class KpiOverrideViews(OverrideViews):
     write_scope = Scope.KPI_WRITE
 
     def kpi(self) -> Kpi:
-        rows = Kpi.objects.visible_to(self.actor).select_related("organization")
-        found = rows.filter(code=self.kwargs["code"]).first()
-        if found is None:
-            raise Http404
-        return found
+        return kpi_of(self.actor, self.kwargs["code"])
 
     def said(self) -> QuerySet[Any]:
         return StatusOverride.objects.filter(kpi=self.kpi())

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from kpis.api.finding import kpi_of
 from kpis.api.serializers import KpiDetail, KpiInput
 from kpis.models import Kpi
 from kpis.services import Impact, preview_kpi
@@ -27,10 +27,7 @@ class KpiPreviewViews(ApiView):
     def create(self, request: Request, **kwargs: Any) -> Response:
         """Each period before and after, what follows from it, or why it cannot be saved, with the place in the
         formula. Nothing is stored."""
-        kpi = Kpi.objects.visible_to(self.actor).filter(code=kwargs["code"]).first()
-        if kpi is None:
-            raise Http404
-        return self.previewed(kpi)
+        return self.previewed(kpi_of(self.actor, kwargs["code"]))
 
     def previewed(self, kpi: Kpi | None) -> Response:
         self.require_role(*EDITING_ROLES)

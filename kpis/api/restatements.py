@@ -10,7 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kpis.api.batches import MOST_ROWS, Batch, codes_in, too_many
+from kpis.api.batches import MOST_ROWS, Batch, too_many
+from kpis.api.finding import ids_named
 from kpis.api.serializers import MeasurementInput
 from kpis.choices import RestatementState
 from kpis.models import Kpi, PeriodLock, RestatedValue, Restatement
@@ -160,8 +161,7 @@ class RestatementViews(ApiView):
             raise serializers.ValidationError({"values": [_("A list of rows: [{…}, …].")]}, "invalid")
         if len(rows) > MOST_ROWS:
             raise too_many()
-        ids = dict(Kpi.objects.visible_to(self.actor).filter(code__in=codes_in(rows)).values_list("code", "pk"))
-        readings = Batch(ids).read(rows)
+        readings = Batch(ids_named(self.actor, rows)).read(rows)
         row = propose_restatement(readings, reason=given.get("reason", ""), actor=self.actor, at=self.at)
         return Response(self.present(row.pk), status=201)
 

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kpis.models import Kpi
+from kpis.api.finding import kpi_of
 from kpis.reports.windows import too_short
 from kpis.series import PeriodPoint, period_series
 from kpis.services import definitions_of, readings_of, windows_of_kpi
@@ -42,9 +41,7 @@ class KpiSeriesViews(ApiView):
     @extend_schema(operation_id="kpis_series", responses=EITHER, parameters=PARAMETERS, filters=False)
     def list(self, request: Request, code: str) -> Response:
         """Period by period, also those without a value; or by month, quarter, year, to date, over twelve months."""
-        kpi = Kpi.objects.visible_to(self.actor).filter(code=code).first()
-        if kpi is None:
-            raise Http404
+        kpi = kpi_of(self.actor, code)
         first, last = (request.query_params.get(name, "") for name in ("period_from", "period_to"))
         since = filters.parse_day("period_from", first) if first else None
         until = filters.parse_day("period_to", last) if last else None

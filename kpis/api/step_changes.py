@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from kpis.api.finding import kpi_of
 from kpis.choices import Cause
 from kpis.models import Kpi, StepChange
 from kpis.reports.outlook import StepChangeRow, step_change_row, step_change_rows
@@ -44,11 +45,7 @@ class KpiStepChangeViews(ApiView):
     http_method_names: Any = ["get", "post", "patch", "delete", "head", "options"]
 
     def kpi(self) -> Kpi:
-        rows = Kpi.objects.visible_to(self.actor).filter(code=self.kwargs["code"]).select_related("organization")
-        row: Kpi | None = rows.first()
-        if row is None:
-            raise Http404
-        return row
+        return kpi_of(self.actor, self.kwargs["code"])
 
     def stated(self) -> StepChange:
         try:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from kpis.api.finding import kpi_of
 from kpis.api.serializers import TargetShown
 from kpis.definition import TargetPoint
 from kpis.models import Kpi
@@ -54,12 +54,6 @@ class KpiTargetViews(ApiView):
     detail_class = TargetsShown
     http_method_names: Any = ["get", "put", "head", "options"]
 
-    def kpi(self, code: str) -> Kpi:
-        row: Kpi | None = Kpi.objects.visible_to(self.actor).filter(code=code).select_related("organization").first()
-        if row is None:
-            raise Http404
-        return row
-
     def answer(self, kpi: Kpi) -> tuple[dict[str, Any], str]:
         """What is set, how it came about, and its ETag."""
         today = today_of(self.organization, self.at)
@@ -72,13 +66,13 @@ class KpiTargetViews(ApiView):
     @extend_schema(operation_id="kpis_targets", responses=TargetsShown)
     def retrieve(self, request: Request, code: str) -> Response:
         """The dated targets, each with its reason, and every change of them from the ledger, the newest first."""
-        body, etag = self.answer(self.kpi(code))
+        body, etag = self.answer(kpi_of(self.actor, code))
         return Response(body, headers={"ETag": etag})
 
     @extend_schema(operation_id="kpis_set_targets", request=TargetsInput, responses=TargetsShown, parameters=[IF_MATCH])
     def update(self, request: Request, code: str) -> Response:
         """Replace all dated targets. `If-Match` is the KPI's version; changing what was in force needs a `reason`."""
-        kpi = self.kpi(code)
+        kpi = kpi_of(self.actor, code)
         self.require_role(*EDITING_ROLES)
         version = asked_version(request, kpi.version)
         given = self.valid(TargetsInput)
@@ -86,7 +80,7 @@ class KpiTargetViews(ApiView):
         try:
             kpi = set_targets(kpi, points, actor=self.actor, at=self.at, version=version, reason=given["reason"])
         except StaleVersion as error:
-            raise PreconditionFailed(*self.answer(self.kpi(code))) from error
+            raise PreconditionFailed(*self.answer(kpi_of(self.actor, code))) from error
         ring()
         body, etag = self.answer(kpi)
         return Response(body, headers={"ETag": etag})
@@ -100,8 +94,6 @@ class KpiProposalViews(ApiView):
     @extend_schema(operation_id="kpis_target_proposals", responses=described(ProposedTarget)(many=True))
     def list(self, request: Request, code: str) -> Response:
         """Two to four targets, the easiest first: each with its reasons, how often it was reached, how likely it is."""
-        kpi = Kpi.objects.visible_to(self.actor).filter(code=code).select_related("organization").first()
-        if kpi is None:
-            raise Http404
+        kpi = kpi_of(self.actor, code)
         today = today_of(self.organization, self.at)
         return Response([plain(one) for one in target_proposals(kpi, organization=self.organization, today=today)])

@@ -2,20 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from kpis.aggregation import RATIO, WEIGHTED_MEAN
 from kpis.choices import UnitAggregation
-from kpis.computation import Cell, Input, Recipe, input_cell
+from kpis.computation import Cell, Input, Recipe
+from kpis.explain.cells import cells_of
 from kpis.explain.parts import Step, plain
 from kpis.formulas import explain as explain_formula
 from kpis.models import Kpi, KpiFigures
-from kpis.periods import period_end
 from kpis.services.recipes import recipes_of
-from kpis.services.storing import stored_between
 from organization.actors import Actor
 
 WRITTEN = 6
@@ -55,7 +54,7 @@ def computation_of(kpi: Kpi, figures: KpiFigures, *, actor: Actor) -> Computatio
     recipe = recipes_of([kpi.pk]).get(kpi.pk)
     if recipe is None:
         return None
-    cells = _cells(recipe, figures.period, kpi.organization.fiscal_year_start)
+    cells = cells_of(recipe, figures.period, kpi.organization.fiscal_year_start)
     names = {row.pk: row.text("name") for row in Kpi.objects.visible_to(actor).filter(pk__in=cells)}
     operands = tuple(_operand(one, recipe, cells[one.kpi_id], names) for one in recipe.inputs)
     hidden = sum(one.hidden for one in operands)
@@ -76,22 +75,6 @@ def computation_of(kpi: Kpi, figures: KpiFigures, *, actor: Actor) -> Computatio
 def step_of(found: Computation) -> Step:
     """The same as a line of the explanation, before the score."""
     return Step(_("Value"), found.formula, found.filled, found.result)
-
-
-def _cells(recipe: Recipe, period: date | None, year: int) -> dict[int, Cell | None]:
-    """What every input says of the period. One query."""
-    if period is None:
-        return {one.kpi_id: None for one in recipe.inputs}
-    last = period_end(period, recipe.frequency, year)
-    known: dict[int, dict[date, Cell]] = {}
-    for row in stored_between({one.kpi_id for one in recipe.inputs}, period - timedelta(days=6), last).values():
-        coverage = Decimal(1) if row.coverage is None else Decimal(repr(row.coverage))
-        cell = Cell(row.value, row.numerator, row.denominator, coverage, row.estimate)
-        known.setdefault(row.kpi_id, {})[row.period] = cell
-    return {
-        one.kpi_id: input_cell(one, recipe.frequency, known.get(one.kpi_id, {}), period, year)[0]
-        for one in recipe.inputs
-    }
 
 
 def _operand(one: Input, recipe: Recipe, cell: Cell | None, names: Mapping[int, str]) -> Operand:

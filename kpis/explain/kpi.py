@@ -7,12 +7,13 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kpis.choices import Kind, Trajectory
+from kpis.choices import Kind
 from kpis.explain.computed import Computation, computation_of, step_of
 from kpis.explain.moves import is_compound, passed_of, steps_of_move
 from kpis.explain.outlook import OutlookFacts, outlook_facts
 from kpis.explain.parts import Ruling, Step, by_hand_of, plain, ruling_of
 from kpis.models import Kpi, KpiFigures, Measure, Measurement
+from kpis.seasons import is_seasonal
 from objectives.models import Objective
 from organization.actors import Actor
 
@@ -94,7 +95,7 @@ def explain_kpi(kpi: Kpi, *, actor: Actor) -> KpiExplanation:
 
 def _quantities(kpi: Kpi, figures: KpiFigures) -> list[Quantity]:
     unit, places = kpi.text("unit"), kpi.precision
-    summed = kpi.kind == Kind.MOVE and kpi.trajectory == Trajectory.SEASONAL
+    summed = is_seasonal(kpi)
     rows = [Quantity("A", _("Actual since the start") if summed else _("Actual"), plain(figures.value, places), unit)]
     if kpi.kind == Kind.MOVE:
         rows.append(Quantity("b", _("Baseline"), plain(kpi.baseline, places), unit, _day(kpi.start)))

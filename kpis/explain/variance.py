@@ -7,18 +7,17 @@ of a sum it cannot be. What is left stands in `rest`: the whole expects somethin
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from kpis.choices import UnitAggregation
-from kpis.computation import Cell, Input, Recipe, input_cell, lives
+from kpis.computation import Cell, Input, Recipe, lives
 from kpis.definition import Definition, Reading, exact, minus
+from kpis.explain.cells import cells_of
 from kpis.models import Kpi, KpiFigures
-from kpis.periods import period_end
 from kpis.series import period_series
 from kpis.services.reading import definitions_of
 from kpis.services.recipes import recipes_of
-from kpis.services.storing import stored_between
 from objectives.pace import EXACT
 from organization.actors import Actor
 
@@ -103,15 +102,8 @@ def variance_split(kpi: Kpi, figures: KpiFigures, *, actor: Actor, today: date) 
 
 def _cells(recipe: Recipe, period: date, year: int) -> dict[int, Cell]:
     """What the parts say of the period, of those that say something. One query."""
-    last = period_end(period, recipe.frequency, year)
-    known: dict[int, dict[date, Cell]] = {}
-    for row in stored_between({one.kpi_id for one in recipe.inputs}, period - timedelta(days=6), last).values():
-        known.setdefault(row.kpi_id, {})[row.period] = Cell(row.value, row.numerator, row.denominator)
-    found = {
-        one.kpi_id: input_cell(one, recipe.frequency, known.get(one.kpi_id, {}), period, year)[0]
-        for one in recipe.inputs
-        if lives(one, recipe.frequency, period, year)
-    }
+    cells = cells_of(recipe, period, year)
+    found = {one.kpi_id: cells[one.kpi_id] for one in recipe.inputs if lives(one, recipe.frequency, period, year)}
     return {pk: cell for pk, cell in found.items() if cell is not None and cell.value is not None}
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.utils.translation import ngettext
 
 from kpis.definition import Definition, Reading
 from kpis.models import Kpi, KpiOutlook
-from kpis.reports.course import labels_every
+from kpis.reports.course import drawn, labels_every
 from kpis.reports.outlook import PhaseRow, SignalPoint, SignalReport, signals_from
 from kpis.reports.words import amount, period_name
 from kpis.signals import Rule
@@ -116,9 +115,9 @@ def _data(kpi: Kpi, report: SignalReport, points: Sequence[SignalPoint]) -> dict
     return {
         "x": [point.period.isoformat() for point in points],
         "value": [float(point.value) for point in points],
-        "range": [_plain(point.moving_range) for point in points],
+        "range": [drawn(point.moving_range) for point in points],
         "marks": [[place, point.nature] for place, point in enumerate(points) if point.rules],
-        "phases": [_drawn(phase, points, causes, first=not place) for place, phase in enumerate(report.phases)],
+        "phases": [_phase_data(phase, points, causes, first=not place) for place, phase in enumerate(report.phases)],
         "unit": kpi.text("unit"),
         "decimals": kpi.precision,
         "every": labels_every(kpi.frequency, len(points)),
@@ -126,7 +125,7 @@ def _data(kpi: Kpi, report: SignalReport, points: Sequence[SignalPoint]) -> dict
     }
 
 
-def _drawn(
+def _phase_data(
     phase: PhaseRow, points: Sequence[SignalPoint], causes: Mapping[date, str], *, first: bool
 ) -> dict[str, Any]:
     """A phase as places in the drawn points, with its limits at each of them; they follow the level where dense."""
@@ -135,10 +134,10 @@ def _drawn(
     begun = max((period for period in causes if period <= phase.first), default=None)
     return {
         "x": [point.period.isoformat() for point in inside],
-        "centre": [_plain(point.centre) for point in inside],
-        "lower": [_plain(point.lower) for point in inside],
-        "upper": [_plain(point.upper) for point in inside],
-        "rangeUpper": _plain(phase.range_upper),
+        "centre": [drawn(point.centre) for point in inside],
+        "lower": [drawn(point.lower) for point in inside],
+        "upper": [drawn(point.upper) for point in inside],
+        "rangeUpper": drawn(phase.range_upper),
         "label": "" if first or begun is None else causes[begun],
     }
 
@@ -172,7 +171,3 @@ def _assurance(assurance: str) -> str:
         "hit_or_miss": _("hit or miss"),
     }
     return words.get(assurance, "")
-
-
-def _plain(value: Decimal | None) -> float | None:
-    return None if value is None else round(float(value), 10)

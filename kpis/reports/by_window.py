@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kpis.choices import Frequency, Kind
 from kpis.models import Kpi
-from kpis.reports.course import Window, labels_every, names_of
+from kpis.reports.course import Window, drawn, labels_every, names_of
 from kpis.reports.windows import NAMED_AFTER, NAMES, WindowLine, windowed_lines
 from kpis.reports.words import amount, change
 from kpis.windows import By, fits
@@ -60,14 +60,14 @@ def by_window(
     """The windows of a stretch. Four queries."""
     since = window.since
     lines = windowed_lines(kpi, by, organization=organization, at=at, since=None if every else since)
-    drawn = [line for line in lines if since is None or line.period >= since]
+    reach = [line for line in lines if since is None or line.period >= since]
     today = today_of(organization, at)
     passed = [line for line in reversed(lines) if line.period <= today and (line.observed or line.state)]
     shown = tuple(passed if every else passed[:FIRST_LINES])
     return ByWindow(
         by=by.value,
         name=str(NAMES[by]),
-        chart=_chart(kpi, by, [_so_far(line, today) for line in drawn], title),
+        chart=_chart(kpi, by, [_so_far(line, today) for line in reach], title),
         lines=shown,
         more=len(passed) - len(shown),
         notes=_notes(shown),
@@ -121,9 +121,9 @@ def _data(kpi: Kpi, by: By, lines: Sequence[WindowLine], names: dict[str, str]) 
     wanted = [line.high if ranged else _wanted(line) for line in lines]
     return {
         "x": [line.period.isoformat() for line in lines],
-        "actual": [_plain(line.value) for line in lines],
-        "target": [_plain(value) for value in wanted] if names["target"] else None,
-        "expected": [_plain(line.low) for line in lines] if ranged else None,
+        "actual": [drawn(line.value) for line in lines],
+        "target": [drawn(value) for value in wanted] if names["target"] else None,
+        "expected": [drawn(line.low) for line in lines] if ranged else None,
         "hollow": [line.value is not None and (line.partial or line.provisional) for line in lines],
         "amber": None,
         "red": None,
@@ -158,7 +158,3 @@ def _summary(kpi: Kpi, known: Sequence[WindowLine]) -> str:
         "last": amount(last.value, kpi),
         "to": last.name,
     }
-
-
-def _plain(value: Decimal | None) -> float | None:
-    return None if value is None else round(float(value), 10)

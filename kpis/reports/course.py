@@ -135,11 +135,11 @@ def _data(
     zoned = any(edge.amber is not None for edge in edges)
     return {
         "x": [point.period.isoformat() for point in points],
-        "actual": [_plain(point.actual) for point in points],
-        "target": [_plain(target(point)) for point in points] if names["target"] else None,
-        "expected": [_plain(expected(point)) for point in points] if names["expected"] else None,
-        "amber": [_plain(edge.amber) for edge in edges] if zoned else None,
-        "red": [_plain(edge.red) for edge in edges] if zoned else None,
+        "actual": [drawn(point.actual) for point in points],
+        "target": [drawn(target(point)) for point in points] if names["target"] else None,
+        "expected": [drawn(expected(point)) for point in points] if names["expected"] else None,
+        "amber": [drawn(edge.amber) for edge in edges] if zoned else None,
+        "red": [drawn(edge.red) for edge in edges] if zoned else None,
         "unit": kpi.text("unit"),
         "decimals": kpi.precision,
         "colour": figures.colour,
@@ -220,5 +220,6 @@ def _closes(definition: Definition, period: date) -> date:
     return period_end(period, definition.frequency, definition.fiscal_year_start)
 
 
-def _plain(value: Decimal | None) -> float | None:
+def drawn(value: Decimal | None) -> float | None:
+    """An exact value as the charts take it."""
     return None if value is None else round(float(value), 10)

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from kpis.choices import Freshness, Kind, Trajectory
+from kpis.choices import Freshness, Kind
 from kpis.models import Kpi, KpiFigures
 from kpis.reports.prospects import Prospect
 from kpis.reports.words import amount, distance, language, period_name
+from kpis.seasons import is_seasonal
 from objectives.choices import State
 from organization.drawing import dates
 
@@ -35,8 +36,7 @@ def titled(kpi: Kpi, figures: KpiFigures, prospect: Prospect, finding: str) -> s
 def _pace(kpi: Kpi, figures: KpiFigures, value: Decimal) -> str:
     """Behind its plan, but moving: recovers, falls further behind. "" where that cannot be said."""
     before, favourable = figures.previous_value, figures.favourable_variance
-    summed = kpi.kind == Kind.MOVE and kpi.trajectory == Trajectory.SEASONAL
-    if before is None or favourable is None or summed or kpi.kind not in (Kind.MOVE, Kind.PERIOD):
+    if before is None or favourable is None or is_seasonal(kpi) or kpi.kind not in (Kind.MOVE, Kind.PERIOD):
         return ""
     if figures.freshness == Freshness.STALE or favourable >= 0 or before == value:
         return ""
@@ -110,8 +110,7 @@ def _ranged(kpi: Kpi, figures: KpiFigures) -> str:
 def _course(kpi: Kpi, figures: KpiFigures, value: Decimal) -> str:
     """Better or worse than the value before; only up or down where better has no side."""
     before = figures.previous_value
-    summed = kpi.kind == Kind.MOVE and kpi.trajectory == Trajectory.SEASONAL
-    if before is None or summed or figures.freshness == Freshness.STALE:
+    if before is None or is_seasonal(kpi) or figures.freshness == Freshness.STALE:
         return ""
     moved = value - before
     words = {"distance": distance(moved, kpi)}

@@ -47,16 +47,6 @@ def method_name(method: str) -> str:
     return names.get(method, method)
 
 
-def rule_name(rule: str) -> str:
-    """A rule of the chart in words."""
-    names = {
-        Rule.OUTSIDE.value: _("Outside the natural limits"),
-        Rule.RUN_OF_8.value: _("Eight or more in a row on one side of the centre"),
-        Rule.TWO_OF_THREE.value: _("Two of three far from the centre"),
-    }
-    return names.get(rule, rule)
-
-
 def reason_sentence(missing: str, count: int) -> str:
     """Why there is no forecast, or no chart; "" where there is one."""
     sentences = {

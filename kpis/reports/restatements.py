@@ -44,7 +44,6 @@ class RestatementRow:
     reason: str
     state: str
     state_word: str
-    waits: bool
     proposed_by: str
     proposed_at: datetime
     decided_by: str
@@ -138,7 +137,6 @@ def _row(
         reason=row.reason,
         state=row.state,
         state_word=row.get_state_display(),
-        waits=waits,
         proposed_by=str(row.proposed_by or ""),
         proposed_at=row.proposed_at,
         decided_by=str(row.decided_by or ""),

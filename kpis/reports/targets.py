@@ -16,7 +16,8 @@ from kpis.proposals import Bounds, Idea, Proposal, proposals_of, with_probabilit
 from kpis.reports.words import amount, change, language, period_name
 from kpis.seasons import is_seasonal, seasoned
 from kpis.services import definition_of, readings_of, target_points
-from kpis.services.targets import CHANGED, in_force
+from kpis.services.targets import CHANGED
+from kpis.trajectory import shaped
 from objectives.services import today_of
 from organization.drawing import dates
 from organization.models import Organization, User
@@ -119,7 +120,7 @@ def targets_page(kpi: Kpi, *, organization: Organization, at: datetime) -> Targe
         baseline=kpi.baseline,
         declared=Wanted(kpi.target, kpi.low, kpi.high),
         end=kpi.end,
-        is_milestones=kpi.kind == Kind.MOVE and kpi.trajectory in ("stepped", "milestones", "custom"),
+        is_milestones=shaped(kpi),
         rows=target_rows(kpi, today=today),
         changes=target_changes(kpi),
         proposals=target_proposals(kpi, organization=organization, today=today),
@@ -174,15 +175,6 @@ def bounds_of(kpi: Kpi, values: Iterable[Decimal]) -> Bounds:
     if most is None and kpi.unit == "%" and known and max(known) <= PERCENT:
         most = PERCENT
     return Bounds(least, most)
-
-
-def force_of(kpi: Kpi, *, today: date) -> Wanted:
-    """What is wanted today. One query."""
-    found = in_force(definition_of(kpi, target_points(kpi)), today)
-    if kpi.kind == Kind.RANGE:
-        _target, low, high = found
-        return Wanted(None, low, high)  # type: ignore[arg-type]
-    return Wanted(found[0])  # type: ignore[arg-type]
 
 
 def _moves(event: Event) -> Iterable[TargetMove]:

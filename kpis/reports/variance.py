@@ -40,7 +40,6 @@ class VariancePanel:
 
     code: str
     chart: Chart | None
-    bars: tuple[Bar, ...]
     rule: str
     notes: tuple[str, ...]
     reason: str
@@ -51,12 +50,11 @@ def variance_panel(kpi: Kpi, *, actor: Actor, today: date) -> VariancePanel:
     split = variance_split(kpi, kpi.figures, actor=actor, today=today)
     if split is None or not split.lines:
         reason = _("The variance cannot be split: no part has a value and something to be held against.")
-        return VariancePanel(kpi.code, None, (), "", (), reason)
+        return VariancePanel(kpi.code, None, "", (), reason)
     bars = _bars(kpi, split)
     return VariancePanel(
         code=kpi.code,
         chart=_chart(kpi, split, bars),
-        bars=bars,
         rule=_("Contribution = share × (value − expected), over the parts: %(rule)s.")
         % {"rule": str(UnitAggregation(split.method).label).lower()},
         notes=_notes(split, shown=bars[-1].name == _rest_name()),

@@ -13,12 +13,11 @@ from kpis.choices import Frequency
 from kpis.models import Kpi
 from kpis.reports.words import language
 from kpis.services import windows_of_kpi
-from kpis.windows import Blank, By, TooShort, WindowPoint, fits
+from kpis.windows import Blank, By, TooShort, WindowPoint
 from objectives.services import today_of
 from organization.downloads import Cell
 from organization.drawing import dates
 from organization.models import Organization
-from organization.narrowing import Choice
 
 NAMES: Final = {
     By.MONTH: gettext_lazy("Month"),
@@ -91,14 +90,9 @@ def windowed_lines(
     since: date | None = None,
     until: date | None = None,
 ) -> tuple[WindowLine, ...]:
-    """The KPI's windows, oldest first. Raises TooShort; `fitting_windows` are those that do not. Four queries."""
+    """The KPI's windows, oldest first. Raises TooShort. Two queries."""
     points = windows_of_kpi(kpi, by=by, on=today_of(organization, at), since=since, until=until)
     return tuple(_line(point, by, kpi) for point in points)
-
-
-def fitting_windows(kpi: Kpi, chosen: str = "") -> tuple[Choice, ...]:
-    """The windows that a KPI of this frequency can be looked at by, for a select."""
-    return tuple(Choice(one.value, str(NAMES[one]), one.value == chosen) for one in By if fits(one, kpi.frequency))
 
 
 def window_values(kpi: Kpi, by: By, *, organization: Organization, at: datetime) -> Iterator[tuple[Cell, ...]]:

@@ -32,20 +32,18 @@ def kpi_targets(request: MemberRequest, code: str) -> HttpResponseBase:
     """The targets with their history for everybody who sees the KPI; the form for those who may edit it."""
     kpi = visible_kpi(request, code)
     may_edit = Kpi.objects.editable_by(request.actor).filter(pk=kpi.pk).exists()
-    page = targets_page(kpi, organization=request.organization, at=request.at)
     if request.method != "POST":
+        page = targets_page(kpi, organization=request.organization, at=request.at)
         return _shown(request, page, *(_fresh(request, kpi, page) if may_edit else (None, None)))
     if not may_edit:
         raise PermissionDenied(_("You may not change the targets of %(names)s.") % {"names": kpi.code})
     rows, reason = rows_form(kpi, (), request.POST), ReasonForm(request.POST)
     if not (rows.is_valid() and reason.is_valid()):
-        return _shown(request, page, rows, reason, status=UNPROCESSABLE)
-    return _saved(request, kpi, page, rows, reason)
+        return _refused(request, kpi, rows, reason)
+    return _saved(request, kpi, rows, reason)
 
 
-def _saved(
-    request: MemberRequest, kpi: Kpi, page: TargetsPage, rows: TargetRows, reason: ReasonForm
-) -> HttpResponseBase:
+def _saved(request: MemberRequest, kpi: Kpi, rows: TargetRows, reason: ReasonForm) -> HttpResponseBase:
     sent = reason.cleaned_data
     try:
         set_targets(
@@ -55,14 +53,21 @@ def _saved(
         newer = visible_kpi(request, kpi.code)
         again = ReasonForm({"reason": sent["reason"], "version": newer.version})
         again.is_valid()
-        stored = targets_page(newer, organization=request.organization, at=request.at)
-        return _shown(request, stored, rows, again, status=UNPROCESSABLE, stale=True)
+        return _refused(request, newer, rows, again, stale=True)
     except ValidationError as refusal:
         add_errors(reason, refusal)
-        return _shown(request, page, rows, reason, status=UNPROCESSABLE)
+        return _refused(request, kpi, rows, reason)
     ring()
     messages.success(request, _("Targets saved."))
     return redirect("kpi-targets", kpi.code)
+
+
+def _refused(
+    request: MemberRequest, kpi: Kpi, rows: TargetRows, reason: ReasonForm, *, stale: bool = False
+) -> HttpResponse:
+    """The page with what was typed and what is wrong with it."""
+    page = targets_page(kpi, organization=request.organization, at=request.at)
+    return _shown(request, page, rows, reason, status=UNPROCESSABLE, stale=stale)
 
 
 def _fresh(request: MemberRequest, kpi: Kpi, page: TargetsPage) -> tuple[TargetRows, ReasonForm]:
