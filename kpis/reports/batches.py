@@ -34,13 +34,10 @@ class BatchHead:
     unchanged: int
     started_at: datetime
     started_by: str
-    applied_at: datetime | None
     undone_at: datetime | None
     undone_by: str
-    version: int
     is_draft: bool
     may_decide: bool
-    may_undo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +101,19 @@ def visible_batches(actor: Actor) -> QuerySet[Batch]:
     return rows.filter(own | Q(pk__in=held) | Q(pk__in=replaced))
 
 
+def may_upload(actor: Actor) -> bool:
+    """Whether the actor may bring values in bulk at all; which of them is decided row by row."""
+    return actor.holds(*OWNER_UPDATING_ROLES) and not actor.only_reads
+
+
+def may_undo(batch: Batch, actor: Actor) -> bool:
+    """Whether an undo would be taken: every value that still stands is of a KPI that the actor may update. One query."""
+    if batch.state != BatchState.APPLIED or not may_upload(actor):
+        return False
+    standing = Measurement.objects.filter(batch=batch)
+    return not standing.exclude(kpi__in=Kpi.objects.updatable_by(actor).values("pk")).exists()
+
+
 def recent_batches(actor: Actor) -> tuple[BatchHead, ...]:
     """The latest ones. One query."""
     rows = visible_batches(actor).exclude(state=BatchState.DISCARDED).select_related("started_by", "undone_by")
@@ -123,13 +133,10 @@ def head_of(batch: Batch, actor: Actor) -> BatchHead:
         unchanged=batch.unchanged,
         started_at=batch.started_at,
         started_by=str(batch.started_by or ""),
-        applied_at=batch.applied_at,
         undone_at=batch.undone_at,
         undone_by=str(batch.undone_by or ""),
-        version=batch.version,
         is_draft=batch.state == BatchState.DRAFT,
         may_decide=batch.state == BatchState.DRAFT and may_touch(batch, actor),
-        may_undo=batch.state == BatchState.APPLIED and actor.holds(*OWNER_UPDATING_ROLES),
     )
 
 
@@ -174,7 +181,8 @@ def stored_page(batch: Batch, actor: Actor) -> StoredPage:
         .select_related("kpi", "replaced_by")
         .order_by("kpi__code", "period")[:MOST_ROWS]
     )
-    total, seen = standing.count() + replaced.count(), len(shown) + len(gone)
+    changed_since = replaced.count()
+    total, seen = standing.count() + changed_since, len(shown) + len(gone)
     inside = total if actor.paths() is None else _count_visible(standing, replaced, visible)
     held: list[Measurement | MeasurementRevision] = [*gone, *shown]
     before = _before(held)
@@ -192,7 +200,7 @@ def stored_page(batch: Batch, actor: Actor) -> StoredPage:
         for one in held
     ]
     rows.sort(key=lambda row: (row.code, row.period))
-    left = replaced.exclude(replaced_at=batch.undone_at).count() if batch.undone_at else replaced.count()
+    left = replaced.exclude(replaced_at=batch.undone_at).count() if batch.undone_at else changed_since
     return StoredPage(tuple(rows[:MOST_ROWS]), max(0, inside - min(seen, MOST_ROWS)), total - inside, left)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from kpis.choices import Freshness, Kind
 from kpis.forms import KpiFilters
 from kpis.models import Kpi
+from kpis.reports.batches import may_upload
 from kpis.reports.words import language
 from kpis.rows import KpiRow, rows_of, scale_of, version_of
 from objectives.choices import Colour
@@ -48,6 +49,7 @@ class KpiListing:
     previous_query: str
     next_query: str
     query: str
+    may_upload: bool
     version: str
 
 
@@ -82,6 +84,7 @@ def kpi_listing(actor: Actor, organization: Organization, filters: KpiFilters, *
         previous_query=filters.query(page=page.previous) if page.previous else "",
         next_query=filters.query(page=page.following) if page.following else "",
         query=filters.query(page=page.number),
+        may_upload=may_upload(actor),
         version=version_of(rows),
     )
 

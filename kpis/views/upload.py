@@ -13,11 +13,18 @@ from django.views.decorators.http import require_POST, require_safe
 from kpis.columns import Assignment
 from kpis.forms import ColumnsForm, UploadForm, columns_initial
 from kpis.models import Batch
-from kpis.reports.batches import head_of, preview_page, recent_batches, stored_page, visible_batches
+from kpis.reports.batches import (
+    head_of,
+    may_undo,
+    may_upload,
+    preview_page,
+    recent_batches,
+    stored_page,
+    visible_batches,
+)
 from kpis.services import apply_batch, assign_columns, discard_batch, open_table, preview_batch, start_batch, undo_batch
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
-from organization.choices import OWNER_UPDATING_ROLES
 from organization.forms import add_errors
 from organization.records import Conflict, InvalidRows, StaleVersion
 
@@ -25,7 +32,7 @@ from organization.records import Conflict, InvalidRows, StaleVersion
 @member_required
 def kpi_upload(request: MemberRequest) -> HttpResponseBase:
     """The form for a file, and the latest batches; a POST goes on to the columns and the preview."""
-    if not request.actor.holds(*OWNER_UPDATING_ROLES):
+    if not may_upload(request.actor):
         raise PermissionDenied(_("Your role does not allow this."))
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_bound and form.is_valid():
@@ -94,6 +101,7 @@ def batch_decide(request: MemberRequest, code: str, decision: str) -> HttpRespon
 def _page(request: MemberRequest, batch: Batch, *, form: ColumnsForm | None = None, status: int = 200) -> HttpResponse:
     head = head_of(batch, request.actor)
     context: dict[str, Any] = {"head": head, "form": None, "preview": None, "stored": None}
+    context |= {"may_upload": may_upload(request.actor), "may_undo": may_undo(batch, request.actor)}
     if head.is_draft and batch.content is not None:
         assignment = Assignment.from_dict(batch.columns)
         if form is None:

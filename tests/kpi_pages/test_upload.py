@@ -12,6 +12,7 @@ from django.test import Client
 from kpis.models import Batch, Kpi, Measurement
 from organization.models import User
 from tests.factories import Company
+from tests.kpi_pages.conftest import Maker
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +102,30 @@ def test_draft_is_for_its_author_and_a_batch_for_who_sees_its_values(
     assert [
         browser(user).get("/kpis/batches/B-1/").status_code for user in (company.alice, company.charlie, company.dora)
     ] == [200, 200, 404]
+
+
+def test_ways_to_upload_and_undo_are_for_those_who_may(
+    company: Company, browser: Browser, delivery: Kpi, make_kpi: Maker
+) -> None:
+    make_kpi("K-9", owner=company.alice)
+    upload(browser(company.alice), "kpi,period,value\nK-13,2026-10,86\nK-9,2026-10,86\n")
+    browser(company.alice).post("/kpis/batches/B-1/apply/")
+    people = (company.alice, company.bob, company.charlie, company.olga)
+    shown = {
+        user.name: (
+            'href="/kpis/upload/"' in browser(user).get("/kpis/").content.decode(),
+            browser(user).get("/kpis/upload/").status_code,
+            'href="/kpis/upload/"' in browser(user).get("/kpis/batches/B-1/").content.decode(),
+            "/kpis/batches/B-1/undo/" in browser(user).get("/kpis/batches/B-1/").content.decode(),
+        )
+        for user in people
+    }
+    assert shown == {
+        "Alice": (True, 200, True, True),
+        "Bob": (True, 200, True, False),
+        "Charlie": (False, 403, False, False),
+        "Olga": (True, 200, True, True),
+    }
 
 
 @pytest.mark.parametrize("number", [1, 3])
