@@ -17,11 +17,15 @@ WORST_SHOWN: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One alert of those that are told: headline and figures are written already, empty where there are none."""
+    """One alert of those that are told: headline and figures are written already, empty where there are none.
+
+    `figures` take the place of value and plan where something else decided.
+    """
 
     severity: str
     headline: str
     subject: str
+    figures: str = ""
     value: str = ""
     expected: str = ""
     variance: str = ""
@@ -202,7 +206,9 @@ def line_of(case: Case) -> Line:
     """One alert with value, expected value, variance and since when."""
     words = {"value": case.value, "expected": case.expected, "variance": case.variance, "since": case.since}
     parts = []
-    if case.value and case.expected and case.variance:
+    if case.figures:
+        parts.append(case.figures)
+    elif case.value and case.expected and case.variance:
         parts.append(_("%(value)s instead of %(expected)s (%(variance)s)") % words)
     elif case.value and case.expected:
         parts.append(_("%(value)s instead of %(expected)s") % words)

@@ -77,7 +77,7 @@ class WishForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         departments = Department.objects.visible_to(actor)
-        one = _("Department, KPI or objective: fill in one at the most.")
+        one = _("Its code. Department, KPI or objective: fill in one at the most.")
         self.fields["department"] = CodeChoice(departments, label=_("Department and everything below"), help_text=one)
         self.fields["kpi"] = CodeChoice(Kpi.objects.visible_to(actor), label=_("KPI"))
         self.fields["objective"] = CodeChoice(

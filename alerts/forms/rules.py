@@ -15,6 +15,7 @@ from kpis.models import Kpi
 from organization.actors import Actor
 from organization.choices import EDITING_ROLES
 from organization.editing import CodeChoice
+from organization.forms import add_errors
 from organization.narrowing import department_choices
 
 HUNDRED: Final = Decimal(100)
@@ -125,6 +126,11 @@ class RuleForm(forms.Form):
             self.add_error("kpi", ValidationError(_("Name the KPI by its code."), "required"))
         if place == ONE_KPI and said.get("kind") and said["kind"] not in KPI_KINDS:
             self.add_error("kind", ValidationError(_("A rule of this kind does not watch KPIs."), "kind"))
+        if said.get("kind") == RuleKind.THRESHOLD and self.errors.keys().isdisjoint(OF_KIND[RuleKind.THRESHOLD]):
+            try:
+                AlertRule(**self.draft()).require_threshold()
+            except ValidationError as error:
+                add_errors(self, error)
         return said
 
     def draft(self) -> dict[str, Any]:

@@ -131,8 +131,16 @@ class AlertRule(Translated):
             raise ValidationError({"department": ValidationError(text, "one_place")})
         if self.kpi is not None and self.kind not in KPI_KINDS:
             raise ValidationError({"kpi": ValidationError(_("A rule of this kind does not watch KPIs."), "kind")})
-        if self.kind == RuleKind.THRESHOLD and self.threshold is None:
-            raise ValidationError({"threshold": ValidationError(_("Say which threshold."), "required")})
-        if self.kind == RuleKind.THRESHOLD and not self.threshold_side:
+        if self.kind == RuleKind.THRESHOLD:
+            self.require_threshold()
+
+    def require_threshold(self) -> None:
+        """A threshold and its bad side."""
+        problems = {}
+        if self.threshold is None:
+            problems["threshold"] = ValidationError(_("Say which threshold."), "required")
+        if not self.threshold_side:
             text = _("Say on which side of the threshold a value is bad.")
-            raise ValidationError({"threshold_side": ValidationError(text, "required")})
+            problems["threshold_side"] = ValidationError(text, "required")
+        if problems:
+            raise ValidationError(problems)

@@ -276,6 +276,7 @@ def _circles(days: Sequence[str], values: Sequence[float | None], colour: str, n
         "x": list(days),
         "y": list(values),
         "name": name,
+        "cliponaxis": False,
         "marker": {"size": 11, "symbol": "circle-open", "color": f"token:{colour}", "line": ring},
     }
 
@@ -287,9 +288,12 @@ def _dashed(colour: str) -> Row:
 def _layout(kpi: Kpi, days: Sequence[str], *, shapes: Sequence[Row] = (), notes: Sequence[Row] = ()) -> Row:
     every = labels_every(kpi.frequency, len(days))
     ticks = [(day, date.fromisoformat(day)) for place, day in enumerate(days) if place % every == 0]
+    # without a range of its own the axis would make room for the words beside the lines as well
+    span = {"range": [days[0], days[-1]]} if len(days) > 1 else {}
     return {
         "margin": {"l": 44, "r": 112 if notes else 16, "t": 12, "b": 40},
         "xaxis": {
+            **span,
             "tickmode": "array",
             "tickvals": [day for day, _period in ticks],
             "ticktext": [period_name(period, kpi) for _day, period in ticks],

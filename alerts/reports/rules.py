@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from alerts.choices import KPI_KINDS, OPEN_STATES, AlertState, RuleKind
+from alerts.choices import INITIATIVE_KINDS, KPI_KINDS, OBJECTIVE_KINDS, OPEN_STATES, AlertState, RuleKind
 from alerts.inheritance import RuleBook, is_below
 from alerts.models import Alert, AlertRule
 from alerts.reports.rule_words import condition_sentence, flaw_word, patience_sentence, place_name
@@ -27,7 +27,8 @@ KPIS_OFFERED = 300
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """One rule. `decides` is for how many KPIs it does (None: it does not watch KPIs); `below` replace it there."""
+    """One rule. `decides` is for how many KPIs it does (None: it does not watch KPIs), `others` says what else it
+    watches; `below` replace it there."""
 
     code: str
     name: str
@@ -38,6 +39,7 @@ class RuleLine:
     flaw: str
     enabled: bool
     decides: int | None
+    others: str
     below: tuple[str, ...]
     open_alerts: int
 
@@ -134,9 +136,16 @@ def _line(rule: AlertRule, rules: Sequence[AlertRule], decides: Counter[int], *,
         flaw=flaw_word(rule),
         enabled=rule.enabled,
         decides=decides[rule.pk] if rule.kind in KPI_KINDS else None,
+        others=_others(rule),
         below=tuple(other.code for other in rules if _replaces(other, rule)),
         open_alerts=open_alerts,
     )
+
+
+def _others(rule: AlertRule) -> str:
+    if rule.kind in INITIATIVE_KINDS:
+        return _("initiatives")
+    return _("objectives") if rule.kind in OBJECTIVE_KINDS and rule.kpi_id is None else ""
 
 
 def _replaces(other: AlertRule, rule: AlertRule) -> bool:

@@ -9,12 +9,14 @@ from django.utils.translation import ngettext
 
 from alerts.choices import SHOWN_AS, AlertState, RuleKind, ThresholdSide, colour_of
 from alerts.models import Alert
-from alerts.services.wording import amount_of, day_of, share_of, tongue
+from alerts.services.wording import amount_of, day_of, looked_at, share_of, tongue
 from organization.drawing import dates, numbers
 
 
 def figures_line(alert: Alert) -> str:
     """The figures as they stood when last compared: 81.9%, plan 90%."""
+    if said := looked_at(alert):
+        return said
     value, expected = amount_of(alert, "value"), amount_of(alert, "expected")
     if not value:
         return ""
@@ -69,8 +71,7 @@ def _found(alert: Alert) -> str:
         }
         return _("The forecast is %(value)s against a target of %(target)s: %(share)s likely to be met.") % words
     if kind == RuleKind.CONFIDENCE and facts.get("confidences"):
-        said = [numbers.confidence(share_of(one), tongue()) for one in facts["confidences"].split(", ")]
-        return _("Confidence of the last check-ins: %(said)s.") % {"said": " → ".join(said)}
+        return _("Confidence of the last check-ins: %(said)s.") % {"said": looked_at(alert)}
     if kind == RuleKind.BUDGET and share_of(facts.get("spent")) is not None:
         return _("%(share)s of the budget is used.") % {
             "share": numbers.percent(share_of(facts.get("spent")), 0, tongue())

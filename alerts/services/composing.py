@@ -16,7 +16,7 @@ from alerts.matching import Wish
 from alerts.messages import WORST_SHOWN, Case, Fact, Report, Told, compose, compose_test
 from alerts.models import Alert, Delivery
 from alerts.services.recipients import subscribers_of, trait_of
-from alerts.services.wording import amount_of, day_of, headline, share_of, subject_name, subject_of, tongue
+from alerts.services.wording import amount_of, day_of, headline, looked_at, share_of, subject_name, subject_of, tongue
 from organization.actors import Actor, system_actor
 from organization.drawing import numbers
 from organization.models import actor_of
@@ -207,6 +207,7 @@ def _case(alert: Alert) -> Case:
         severity=alert.severity,
         headline=headline(alert),
         subject=subject.code if subject is not None else "",
+        figures=looked_at(alert),
         value=amount_of(alert, "value"),
         expected=amount_of(alert, "expected"),
         variance=_variance(alert),

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from alerts.choices import RuleKind
 from alerts.messages import headline_of
@@ -31,6 +32,18 @@ def subject_name(alert: Alert) -> str:
     """The KPI's name, the objective's or the initiative's title."""
     subject = subject_of(alert)
     return subject.text("name" if alert.kpi else "title") if subject else ""
+
+
+def looked_at(alert: Alert) -> str:
+    """What decided, where it was neither value nor plan: the last confidences; the budget beside the progress."""
+    if alert.rule.kind == RuleKind.CONFIDENCE:
+        said = (alert.facts.get("confidences") or "").split(", ")
+        return " → ".join(numbers.confidence(share_of(one), tongue()) for one in said if one)
+    spent = share_of(alert.facts.get("spent"))
+    if alert.rule.kind != RuleKind.BUDGET or spent is None:
+        return ""
+    words = {"share": numbers.percent(spent, 0, tongue()), "progress": amount_of(alert, "value")}
+    return _("%(share)s of the budget for %(progress)s of the work") % words
 
 
 def amount_of(alert: Alert, name: str) -> str:

@@ -136,6 +136,8 @@
   document.addEventListener("toast", (event) => toast(event.detail.text || event.detail.value));
   document.addEventListener("htmx:afterSwap", (event) => {
     event.target.querySelector?.("[data-focus]")?.focus();
+    /* what was refused comes back with its errors: the first one gets the focus */
+    if (event.detail.xhr?.status === 422) document.querySelector("main [aria-invalid=true]")?.focus();
     /* where list and reading pane do not fit side by side, what was asked for is brought into view */
     const swapped = event.detail.target;
     if (swapped?.matches("[data-show-narrow]") && matchMedia("(max-width: 71rem)").matches) {

@@ -10,6 +10,7 @@ from alerts.forms import InboxFilters, SnoozeForm
 from alerts.models import Alert, AlertRule
 from alerts.reports import inbox
 from alerts.reports.reading import reading_of
+from alerts.reports.words import figures_line
 from alerts.services import ensure_default_rules, reconcile
 from audit.models import Event
 from kpis.models import KpiFigures
@@ -305,3 +306,13 @@ def test_answers_of_others_are_refused_and_store_nothing(
         )
     ]
     assert (answers, stored()) == ([status] * 5, before)
+
+
+def test_figures_of_an_alert_are_those_that_decided() -> None:
+    fallen = {"confidences": "72, 60, 48", "value": "0.4", "expected": "0.58"}
+    spent = {"spent": "0.72", "value": "0.5", "budget": "1000", "actual_cost": "720"}
+    assert figures_line(Alert(rule=AlertRule(kind="confidence_drop"), facts=fallen)) == "7.2 → 6.0 → 4.8"
+    assert (
+        figures_line(Alert(rule=AlertRule(kind="budget_burn"), facts=spent)) == "72% of the budget for 50% of the work"
+    )
+    assert figures_line(Alert(rule=AlertRule(kind="colour_change"), facts=fallen)) == "40%, plan 58%"

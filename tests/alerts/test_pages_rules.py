@@ -105,6 +105,12 @@ def test_wrong_rule_names_the_field_keeps_the_text_and_stores_nothing(
     assert stored() == before
 
 
+def test_rule_names_everything_that_is_missing_at_once(company: Company, watched: Any) -> None:
+    sent = {"name": "", "kind": "threshold", "place": "department"}
+    form = signed_in(company.olga).post("/alerts/rules/new/", sent).context["form"]
+    assert sorted(form.errors) == ["department", "name", "threshold", "threshold_side"]
+
+
 def test_manager_makes_rules_below_only(company: Company, watched: Any) -> None:
     alice = signed_in(company.alice)
     before = stored()

@@ -12,5 +12,25 @@
     return value;
   }
 
-  C.recipes.figure = (d) => ({ data: coloured(d.data), layout: coloured(d.layout || {}) });
+  /* no more of the server's labels than find room */
+  function thinned(axis, room) {
+    if (!axis?.tickvals || !room) return axis;
+    const longest = Math.max(...axis.ticktext.map((text) => text.length));
+    const step = Math.ceil(axis.tickvals.length / Math.max(2, Math.floor(room / (longest * 6.4 + 14))));
+    const kept = (_one, place) => place % step === 0;
+    return { ...axis, tickvals: axis.tickvals.filter(kept), ticktext: axis.ticktext.filter(kept) };
+  }
+
+  /* on a phone the words stand above or below the line's end, so that the plot keeps the width */
+  const within = (note) => ({ ...note, xanchor: "right", xshift: 6, yanchor: note.yanchor === "top" ? "top" : "bottom" });
+
+  C.recipes.figure = (d, plot) => {
+    const layout = coloured(d.layout || {});
+    if (C.small() && layout.annotations?.length) {
+      layout.annotations = layout.annotations.map(within);
+      layout.margin = { ...layout.margin, r: 14 };
+    }
+    const { l = 40, r = 64 } = layout.margin || {};
+    return { data: coloured(d.data), layout: { ...layout, xaxis: thinned(layout.xaxis, plot.clientWidth - l - r) } };
+  };
 })();
