@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from kpis.choices import TimeAggregation, UnitAggregation
+from kpis.definition import sum_of
 from objectives.pace import EXACT
 
 Pair = tuple[Decimal | None, Decimal | None]
@@ -56,7 +57,7 @@ def _ratio(values: Sequence[Decimal | Pair | None]) -> Aggregate:
     coverage = _share(Decimal(len(known)), Decimal(len(values)))
     if not known:
         return Aggregate(None, coverage, partial=False)
-    above, below = _sum([pair[0] for pair in known]), _sum([pair[1] for pair in known])
+    above, below = sum_of([pair[0] for pair in known]), sum_of([pair[1] for pair in known])
     value = EXACT.divide(above, below) if below else None
     return Aggregate(value, coverage, _is_partial(coverage), above, below)
 
@@ -72,23 +73,16 @@ def _weighted(numbers: Sequence[Decimal | None], weights: Sequence[Decimal]) -> 
     """Σ weight × value / Σ weight over what is known; nothing where no weight is known."""
     rows = list(zip(numbers, weights, strict=True))
     known = [(number, weight) for number, weight in rows if number is not None]
-    carried = _sum([weight for _number, weight in known])
-    coverage = _share(carried, _sum([weight for _number, weight in rows]))
+    carried = sum_of([weight for _number, weight in known])
+    coverage = _share(carried, sum_of([weight for _number, weight in rows]))
     if not carried:
         return Aggregate(None, coverage, _is_partial(coverage))
-    total = _sum([EXACT.multiply(number, weight) for number, weight in known])
+    total = sum_of([EXACT.multiply(number, weight) for number, weight in known])
     return Aggregate(EXACT.divide(total, carried), coverage, _is_partial(coverage))
 
 
-def _sum(numbers: Sequence[Decimal]) -> Decimal:
-    total = ZERO
-    for number in numbers:
-        total = EXACT.add(total, number)
-    return total
-
-
 def _mean(numbers: Sequence[Decimal]) -> Decimal:
-    return EXACT.divide(_sum(numbers), Decimal(len(numbers)))
+    return EXACT.divide(sum_of(numbers), Decimal(len(numbers)))
 
 
 def _last(numbers: Sequence[Decimal]) -> Decimal:
@@ -104,7 +98,7 @@ def _is_partial(coverage: Decimal) -> bool:
 
 
 METHODS: Final[dict[str, Callable[[Sequence[Decimal]], Decimal]]] = {
-    TimeAggregation.SUM.value: _sum,
+    TimeAggregation.SUM.value: sum_of,
     TimeAggregation.MEAN.value: _mean,
     TimeAggregation.LAST.value: _last,
     TimeAggregation.MIN.value: min,

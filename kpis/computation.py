@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from kpis.aggregation import NONE, RATIO, WEIGHTED_MEAN, Aggregate, Pair, aggregate
+from kpis.definition import sum_of
 from kpis.formulas import Formula, evaluate
 from kpis.periods import period_end, period_start
 from kpis.windows import anchor, periods_inside
@@ -111,11 +112,12 @@ def _from_parts(recipe: Recipe, known: Mapping[int, Cells], period: date, year: 
 
 def _summed(found: Aggregate, cells: Collection[Cell | None], weights: Collection[Decimal]) -> Cell:
     """With the coverage of the parts themselves, so that a gap two levels down is still seen."""
-    known, total = ZERO, ZERO
-    for cell, weight in zip(cells, weights, strict=True):
-        total = EXACT.add(total, weight)
-        if cell is not None and cell.is_known:
-            known = EXACT.add(known, EXACT.multiply(weight, cell.coverage))
+    total = sum_of(weights)
+    known = sum_of(
+        EXACT.multiply(weight, cell.coverage)
+        for cell, weight in zip(cells, weights, strict=True)
+        if cell is not None and cell.is_known
+    )
     coverage = EXACT.divide(known, total) if total else ZERO
     estimate = any(cell.estimate for cell in cells if cell is not None)
     return Cell(found.value, found.numerator, found.denominator, coverage, estimate)

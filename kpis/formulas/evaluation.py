@@ -10,6 +10,7 @@ from decimal import Decimal, Overflow
 from enum import StrEnum
 from typing import Final
 
+from kpis.definition import sum_of
 from kpis.formulas.tree import Binary, Call, Formula, Function, Negated, Node, Number, Operand, Sign
 from objectives.pace import EXACT
 
@@ -106,7 +107,4 @@ def _called(function: Function, arguments: list[Decimal]) -> Decimal:
         case Function.ABS:
             return EXACT.abs(arguments[0])
         case Function.SUM:
-            total = Decimal(0)
-            for argument in arguments:
-                total = EXACT.add(total, argument)
-            return total
+            return sum_of(arguments)

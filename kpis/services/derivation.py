@@ -235,7 +235,7 @@ class _Work:
         return _("%(names)s changed") % {"names": some_of(codes)} if codes else _("Worked out again")
 
 
-def _cell(row: Stored | Row) -> Cell:
+def _cell(row: Row) -> Cell:
     coverage = Decimal(1) if row.coverage is None else Decimal(repr(row.coverage))
     return Cell(row.value, row.numerator, row.denominator, coverage, row.estimate)
 

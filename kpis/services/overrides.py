@@ -1,6 +1,6 @@
 """A KPI's status set by hand, as the scoring meets it: which statements are in force, what is shown then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from audit.services import Entry, record_events
 from kpis.models import StatusOverride
 from objectives.choices import Colour, Rule, State
 from objectives.pace import Status, shown_status
-from objectives.services import status_said
+from objectives.services import end_statements, status_said
 from organization.actors import system_actor
 
 STATUS_COLUMNS = ("state", "colour", "rule")
@@ -46,8 +46,3 @@ def statements_in_force(
             ]
             record_events(entries, actor=system_actor(organization_id), at=at)
     return {row.kpi_id: status_said(row) for row in found if row not in over}
-
-
-def end_statements(rows: Sequence[StatusOverride], *, at: datetime, user_id: int | None) -> None:
-    """Keep them as what was said until now."""
-    StatusOverride.objects.filter(pk__in=[row.pk for row in rows]).update(ended_at=at, ended_by_id=user_id)

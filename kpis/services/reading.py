@@ -1,9 +1,10 @@
 """KPIs as the pure scoring needs them, read in a constant number of queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from kpis.definition import Definition, Reading, TargetPoint
 from kpis.models import Kpi, Measurement, Target
@@ -11,23 +12,10 @@ from kpis.seasons import held, is_seasonal, seasoned
 from objectives.services import thresholds_of
 from organization.models import Organization
 
-DEFINITION_FIELDS = [
-    "kind",
-    "direction",
-    "precision",
-    "frequency",
-    "baseline",
-    "target",
-    "low",
-    "high",
-    "width",
-    "start",
-    "end",
-    "trajectory",
-    "grace_days",
-    "time_aggregation",
-    "cumulative",
-]
+ELSEWHERE: Final = frozenset({"fiscal_year_start", "season", "targets", "thresholds"})
+"""What a definition does not have from the row of its KPI."""
+
+OF_THE_ROW: Final = tuple(one.name for one in fields(Definition) if one.name not in ELSEWHERE)
 
 
 def definition_of(
@@ -35,7 +23,7 @@ def definition_of(
 ) -> Definition:
     """One KPI as its row says, with the given dated targets; its season is for `kpis.seasons.seasoned` to fill in."""
     owner = organization or kpi.organization
-    values: dict[str, Any] = {name: getattr(kpi, name) for name in DEFINITION_FIELDS}
+    values: dict[str, Any] = {name: getattr(kpi, name) for name in OF_THE_ROW}
     return Definition(
         **values,
         targets=tuple(targets),

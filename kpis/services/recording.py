@@ -123,6 +123,7 @@ def _row(reading: Reading, source: str) -> Row:
         estimate=reading.estimate,
         note=reading.note or "",
         source=source,
+        coverage=None,
     )
 
 

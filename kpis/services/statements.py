@@ -11,10 +11,8 @@ from audit.services import Entry, record_event
 from kpis.choices import Kind
 from kpis.models import Kpi, KpiFigures, StatusOverride
 from kpis.services.evaluation import evaluate_locked, lock_kpi_figures
-from kpis.services.overrides import end_statements
-from objectives.services import ANY, said_by_hand, today_of
+from objectives.services import ANY, end_statements, said_by_hand, standing_already, today_of
 from organization.actors import Actor
-from organization.records import Conflict
 
 
 def override_status(
@@ -37,11 +35,10 @@ def override_status(
         figures, present = _hold(kpi, actor=actor, at=at)
         end = kpi.end if kpi.kind == Kind.MOVE else None
         said = said_by_hand(state, reason=reason, until=until, today=today_of(kpi.organization, at), end=end)
-        if seen not in (ANY, present.pk if present else None):
-            raise Conflict(_("Someone else has set the status by hand meanwhile."))
+        standing = standing_already(present, said, seen=seen)
+        if standing is not None:
+            return standing
         if present is not None:
-            if (present.state, present.reason, present.expires_on) == (said.state, said.reason, said.expires_on):
-                return present
             end_statements([present], at=at, user_id=actor.user_id)
         row = StatusOverride.objects.create(
             kpi=kpi, author_id=actor.user_id, set_at=at, spoken_at=figures[kpi.pk].recorded_at, **vars(said)

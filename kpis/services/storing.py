@@ -1,7 +1,7 @@
 """Putting values into their table: what stands there, what is kept of it, what replaces it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Final
@@ -53,25 +53,19 @@ class Row:
     estimate: bool
     note: str
     source: str
-    coverage: float | None = None
+    coverage: float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Row):
     """A value as it stands."""
 
-    kpi_id: int
-    period: date
-    value: Decimal | None
-    numerator: Decimal | None
-    denominator: Decimal | None
-    estimate: bool
-    note: str
-    source: str
-    coverage: float | None
     recorded_at: datetime
     recorded_by_id: int | None
     batch_id: int | None
+
+
+STORED: Final = tuple(one.name for one in fields(Stored))
 
 
 def kept(value: Decimal | None) -> Decimal | None:
@@ -107,7 +101,7 @@ def replace_values(
     MeasurementRevision.objects.bulk_create(
         [
             MeasurementRevision(
-                **{name: getattr(old, name) for name in Stored.__slots__},
+                **{name: getattr(old, name) for name in STORED},
                 replaced_at=at,
                 replaced_by_id=actor.user_id,
                 reason=reasons[old.kpi_id, old.period],

@@ -3,17 +3,8 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from kpis.definition import sum_of
 from objectives.pace import EXACT
-
-ZERO = Decimal(0)
-
-
-def sum_of(values: Iterable[Decimal]) -> Decimal:
-    """Σ x."""
-    total = ZERO
-    for value in values:
-        total = EXACT.add(total, value)
-    return total
 
 
 def squares_of(values: Iterable[Decimal]) -> Decimal:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kpis.definition import sum_of
 from kpis.signals.limits import FEWEST, LIMIT_FACTOR, moving_ranges
-from kpis.signals.moments import deviations_of, mean_of, squares_of, sum_of
+from kpis.signals.moments import deviations_of, mean_of, squares_of
 from objectives.pace import EXACT
 
 

@@ -12,7 +12,16 @@ from objectives.services.figures import (
 )
 from objectives.services.graph import COUNTING, thresholds_of, today_of
 from objectives.services.history import Graph, keep_snapshots, read_graph, standings_on
-from objectives.services.overrides import ANY, Said, end_override, override_status, said_by_hand, status_said
+from objectives.services.overrides import (
+    ANY,
+    Said,
+    end_override,
+    end_statements,
+    override_status,
+    said_by_hand,
+    standing_already,
+    status_said,
+)
 from objectives.services.roll_up import RollUpOutcome, mark_new_day, roll_up, roll_up_all, roll_up_shown
 from objectives.services.strategy import (
     change_contribution,
@@ -50,6 +59,7 @@ __all__ = [
     "delete_objective",
     "delete_vision",
     "end_override",
+    "end_statements",
     "ensure_figures",
     "keep_snapshots",
     "lock_figures",
@@ -64,6 +74,7 @@ __all__ = [
     "said_by_hand",
     "set_delivery",
     "set_direct",
+    "standing_already",
     "standings_on",
     "status_said",
     "thresholds_of",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -21,6 +21,8 @@ from organization.actors import Actor, system_actor
 from organization.models import Organization
 from organization.records import Conflict
 from organization.services import bump_figures_version
+
+S = TypeVar("S", bound=Override)
 
 ANY: Final = -1
 """Whatever statement was on the screen."""
@@ -62,6 +64,22 @@ def status_said(row: Override) -> Status:
     return Status(State(row.state), Colour(row.colour), Rule.OVERRIDE)
 
 
+def standing_already(present: S | None, said: Said, *, seen: int | None) -> S | None:
+    """The statement in force where it says the same. Conflict where it is not the one that was on the screen."""
+    if seen not in (ANY, present.pk if present else None):
+        raise Conflict(_("Someone else has set the status by hand meanwhile."))
+    if present is None:
+        return None
+    same = (present.state, present.reason, present.expires_on) == (said.state, said.reason, said.expires_on)
+    return present if same else None
+
+
+def end_statements(rows: Sequence[Override], *, at: datetime, user_id: int | None) -> None:
+    """Keep them, all of one kind, as what was said until now."""
+    manager = type(rows[0])._default_manager
+    manager.filter(pk__in=[row.pk for row in rows]).update(ended_at=at, ended_by_id=user_id)
+
+
 def override_status(
     objective: Objective,
     *,
@@ -82,12 +100,11 @@ def override_status(
         organization, present = _hold(objective, actor=actor, at=at)
         day = today_of(organization, at)
         said = said_by_hand(state, reason=reason, until=until, today=day, end=objective.end)
-        if seen not in (ANY, present.pk if present else None):
-            raise Conflict(_("Someone else has set the status by hand meanwhile."))
+        standing = standing_already(present, said, seen=seen)
+        if standing is not None:
+            return standing
         if present is not None:
-            if (present.state, present.reason, present.expires_on) == (said.state, said.reason, said.expires_on):
-                return present
-            _end([present], at=at, user_id=actor.user_id)
+            end_statements([present], at=at, user_id=actor.user_id)
         latest = objective.check_ins.aggregate(at=Max("at"))["at"]
         row = ObjectiveOverride.objects.create(
             objective=objective, author_id=actor.user_id, set_at=at, spoken_at=latest, **vars(said)
@@ -104,7 +121,7 @@ def end_override(objective: Objective, *, actor: Actor, at: datetime) -> bool:
         organization, present = _hold(objective, actor=actor, at=at)
         if present is None:
             return False
-        _end([present], at=at, user_id=actor.user_id)
+        end_statements([present], at=at, user_id=actor.user_id)
         was = {"state": present.state, "reason": present.reason}
         record_event(Entry("objective.status_released", "objective", objective.code, was), actor=actor, at=at)
         _show_again(objective, day=today_of(organization, at), at=at)
@@ -133,7 +150,7 @@ def _in_force(
     )
     over = [row for row in rows if row.is_over(row.latest, day)]
     if over:
-        _end(over, at=at, user_id=None)
+        end_statements(over, at=at, user_id=None)
         entries = [
             Entry("objective.status_released", "objective", row.objective.code, {"state": row.state}) for row in over
         ]
@@ -150,13 +167,9 @@ def _hold(objective: Objective, *, actor: Actor, at: datetime) -> tuple[Organiza
     organization = Organization.objects.get(pk=actor.organization_id)
     found = objective.overrides.filter(ended_at__isnull=True).annotate(latest=Max("objective__check_ins__at")).first()
     if found is not None and found.is_over(found.latest, today_of(organization, at)):
-        _end([found], at=at, user_id=None)
+        end_statements([found], at=at, user_id=None)
         found = None
     return organization, found
-
-
-def _end(rows: Sequence[ObjectiveOverride], *, at: datetime, user_id: int | None) -> None:
-    ObjectiveOverride.objects.filter(pk__in=[row.pk for row in rows]).update(ended_at=at, ended_by_id=user_id)
 
 
 def _show_again(objective: Objective, *, day: date, at: datetime) -> None:
