@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from dashboards.reports.links import kpi_url, objective_url
 from dashboards.reports.objective_parts import language
-from kpis.explain import mode_of
-from kpis.explain.objective import NOT_COUNTED_STATES
+from kpis.explain import NOT_COUNTED_STATES, mode_of
 from kpis.models import Kpi, Measure
 from objectives.choices import EdgeKind, ProgressMode, State
 from objectives.models import Contribution, Objective, ObjectiveFigures
@@ -84,7 +83,9 @@ def _up(objective: Objective, actor: Actor) -> LinkPart:
     siblings = Contribution.objects.filter(parent__in=parents, kind=EdgeKind.CONTRIBUTES)
     shares: dict[int, float] = {}
     beside: dict[int, list[Part]] = {}
-    for edge_id, parent, weight, state in siblings.values_list("pk", "parent_id", "weight", "child__figures__state"):
+    for edge_id, parent, weight, state in siblings.values_list(
+        "pk", "parent_id", "weight", "child__figures__computed_state"
+    ):
         beside.setdefault(parent, []).append(Part(edge_id, None, None, weight, state not in NOT_COUNTED_STATES))
     for parts in beside.values():
         shares |= _shares(parts)
@@ -164,13 +165,13 @@ def _seen(rows: QuerySet[Any], ids: list[int]) -> set[int]:
 
 
 def _counts(figures: ObjectiveFigures) -> bool:
-    return figures.state not in NOT_COUNTED_STATES
+    return figures.computed_state not in NOT_COUNTED_STATES
 
 
 def _note_up(edge: Contribution, child: Objective) -> str:
     if edge.kind != EdgeKind.CONTRIBUTES:
         return _("Does not enter the progress.")
-    own = _note_of(edge.weight, _counts(child.figures), child.figures.progress, child.figures.state)
+    own = _note_of(edge.weight, _counts(child.figures), child.figures.progress, child.figures.computed_state)
     if own:
         return own
     if not _factors(edge.parent)[1]:
@@ -182,7 +183,7 @@ def _note_down(edge: Contribution) -> str:
     if edge.kind != EdgeKind.CONTRIBUTES:
         return _("Does not enter the progress.")
     figures = edge.child.figures
-    return _note_of(edge.weight, _counts(figures), figures.progress, figures.state)
+    return _note_of(edge.weight, _counts(figures), figures.progress, figures.computed_state)
 
 
 def _note_of(weight: Decimal, counts: bool, progress: float | None, state: str) -> str:

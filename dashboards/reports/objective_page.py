@@ -16,7 +16,7 @@ from dashboards.reports.objective_history import CheckInRow, HistoryRow, check_i
 from dashboards.reports.objective_parts import Person, Worst, language, less, person_of, tone_of, worst_of_rows
 from dashboards.reports.objective_why import Why, coverage_sentence, why
 from dashboards.reports.objective_work import InitiativeSection, KpiSection, initiatives_below, kpis_below
-from kpis.explain import ByHand, Judgement, by_hand_of, judgement_of, mode_of
+from kpis.explain import NOT_COUNTED_STATES, ByHand, Judgement, by_hand_of, judgement_of, mode_of
 from objectives.choices import EdgeKind, ProgressMode, RollupState
 from objectives.models import Contribution, Objective, ObjectiveFigures
 from objectives.services import today_of
@@ -245,7 +245,9 @@ def _contradiction(outcome: float | None, delivery: float | None) -> str:
 
 def _parents(objective: Objective, actor: Actor) -> Parents:
     """Two queries: the edges up, and which of their ends the reader may see."""
-    siblings = Contribution.objects.filter(parent=OuterRef("parent"), kind=EdgeKind.CONTRIBUTES).order_by()
+    beside = Contribution.objects.filter(parent=OuterRef("parent"), kind=EdgeKind.CONTRIBUTES).order_by()
+    siblings = beside.exclude(child__figures__computed_state__in=NOT_COUNTED_STATES)
+    counts = objective.figures.computed_state not in NOT_COUNTED_STATES
     edges = list(
         Contribution.objects.filter(child=objective)
         .select_related("parent__figures")
@@ -257,7 +259,9 @@ def _parents(objective: Objective, actor: Actor) -> Parents:
         .filter(pk__in=[edge.parent_id for edge in edges])
         .values_list("pk", flat=True)
     )
-    rows = tuple(_parent(edge, getattr(edge, "whole", None)) for edge in edges if edge.parent_id in seen)
+    rows = tuple(
+        _parent(edge, getattr(edge, "whole", None) if counts else None) for edge in edges if edge.parent_id in seen
+    )
     return Parents(rows, len(edges) - len(rows))
 
 

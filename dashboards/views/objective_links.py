@@ -18,6 +18,7 @@ from dashboards.reports.objective_links import DOWN, MEASURES, PARTS, UP, LinkPa
 from dashboards.views.objective_edit import UNPROCESSABLE, editable_objective
 from kpis.models import Kpi
 from kpis.services import change_measure, create_measure, delete_measure
+from objectives.choices import Level
 from objectives.forms import AddLinkForm, EdgeForm, RemovalForm, WeightForm
 from objectives.forms.objective import OBJECTIVE_LIST
 from objectives.models import Objective
@@ -213,6 +214,7 @@ def _page(
     context = {
         "code": objective.code,
         "title": objective.text("title"),
+        "is_top": objective.level == Level.STRATEGIC,
         "parts": [
             {
                 "part": part,

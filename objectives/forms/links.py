@@ -42,7 +42,8 @@ class AddLinkForm(forms.Form):
     def __init__(self, *args: Any, rows: QuerySet[Any], label: Any, datalist: str, kinds: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         widget = forms.TextInput(attrs={**CODE, "list": datalist})
-        self.fields["code"] = CodeChoice(rows, label=label, required=True, widget=widget)
+        text = _("Its code: type some of it or of its name, and choose.")
+        self.fields["code"] = CodeChoice(rows, label=label, required=True, widget=widget, help_text=text)
         if kinds:
             self.fields["kind"] = forms.ChoiceField(
                 label=_("Kind"), choices=EdgeKind.choices, initial=EdgeKind.CONTRIBUTES

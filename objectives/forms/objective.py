@@ -53,7 +53,7 @@ class ObjectiveForm(RecordForm):
         (
             "where",
             _("Where it belongs"),
-            (("level", "perspective"), ("department", "owner"), ("start", "end"), ("vision", "parent"), ("code",)),
+            (("level", "perspective"), ("department", "owner"), ("start", "end"), ("parent", "code"), ("vision",)),
         ),
         ("progress", _("How its progress comes about"), (("progress_mode", "blend"), ("lifecycle",))),
     )
