@@ -1,18 +1,23 @@
 """The portal as known at a moment of the past: its tables through views, its figures computed again from them."""
 
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
-from io import BytesIO
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from typing import Any, Final
 
-from django.core.cache import cache
 from django.db import connection
-from django.utils import timezone
 
 from audit.versioning import Moment, computing, known_at, moment_shown
 from cmo_portal.history import DERIVED, KEPT, columns_read
+from cmo_portal.past_figures import (
+    columns_of,
+    is_settled,
+    keep_figures,
+    kept_figures,
+    pack_tables,
+    taking_turns,
+    unpack_tables,
+)
 from initiatives.services import refresh_delivery
 from kpis.services import evaluate_all
 from objectives.models import Objective
@@ -26,12 +31,6 @@ OWN: Final = {
 }
 """Which rows of a derived table the computation starts from: what it finds unchanged keeps the date of its change."""
 
-SECONDS: Final = 900
-"""So long the figures of a past moment are kept in the process: one looks at several pages of a day."""
-
-SETTLED: Final = timedelta(hours=1)
-"""A moment that long ago gets no more facts: whatever was being written then has ended."""
-
 
 @contextmanager
 def as_known_at(organization: Organization, at: datetime) -> Iterator[None]:
@@ -42,13 +41,53 @@ def as_known_at(organization: Organization, at: datetime) -> Iterator[None]:
     one it goes to the other moment and comes back.
     """
     is_first = moment_shown() is None
-    with known_at(Moment(at, today_of(organization, at)), kept=KEPT, columns=columns_read()):
+    packed = _packed_figures(organization, at, is_first=is_first)
+    with _shown(organization, at):
         _lay_out_derived(is_first=is_first)
-        _fill(organization.pk, at)
-        if is_first:
-            with connection.cursor() as cursor:
+        with connection.cursor() as cursor:
+            if packed is None:
+                _compute(cursor, organization.pk, at)
+            else:
+                unpack_tables(cursor, packed)
+            for table in DERIVED:
+                cursor.execute(f"ANALYZE {table}")
+            if is_first:
                 cursor.execute("SET TRANSACTION READ ONLY")
         yield
+
+
+def _packed_figures(organization: Organization, at: datetime, *, is_first: bool) -> dict[str, bytes] | None:
+    """The figures of a moment that is settled, computed now and kept where nobody has asked for it yet.
+
+    None where they are to be computed in place: of a moment that may still get facts, of one before the organization,
+    and, not kept yet, inside another moment, where nothing can be written.
+    """
+    if not is_settled(at):
+        return None
+    packed = kept_figures(organization.pk, at)
+    if packed is not None or not is_first:
+        return packed
+    with taking_turns(organization.pk):
+        packed = kept_figures(organization.pk, at)  # by whoever had the turn before
+        if packed is None:
+            packed = _computed(organization, at)
+            if packed is not None:
+                keep_figures(organization.pk, at, packed)
+    return packed
+
+
+def _computed(organization: Organization, at: datetime) -> dict[str, bytes] | None:
+    with _shown(organization, at):
+        if not Organization.objects.filter(pk=organization.pk).exists():
+            return None
+        _lay_out_derived(is_first=True)
+        with connection.cursor() as cursor:
+            _compute(cursor, organization.pk, at)
+            return pack_tables(cursor)
+
+
+def _shown(organization: Organization, at: datetime) -> AbstractContextManager[None]:
+    return known_at(Moment(at, today_of(organization, at)), kept=KEPT, columns=columns_read())
 
 
 def _lay_out_derived(*, is_first: bool) -> None:
@@ -61,45 +100,18 @@ def _lay_out_derived(*, is_first: bool) -> None:
                 cursor.execute(f"DELETE FROM {table}")  # noqa: S608
 
 
-def _fill(organization_id: int, at: datetime) -> None:
-    """The figures, computed, or as they were computed before: what was known at a moment that is past stays."""
-    key, is_past = f"past:{organization_id}:{at.isoformat()}", at < timezone.now() - SETTLED
-    kept: list[bytes] | None = cache.get(key) if is_past else None
-    with connection.cursor() as cursor:
-        if kept is not None:
-            for table, rows in zip(DERIVED, kept, strict=True):
-                cursor.copy_expert(f"COPY {table} ({_columns(table)}) FROM STDIN (FORMAT binary)", _unpacked(rows))
-        else:
-            for table in DERIVED:
-                copied = f"INSERT INTO {table} ({_columns(table)}) SELECT {_columns(table)} FROM public.{table}"  # noqa: S608
-                cursor.execute(f"{copied} WHERE {OWN[table]}", {"organization": organization_id})
-            with computing():
-                _compute(organization_id, at)
-            for table in DERIVED:
-                cursor.execute(f"UPDATE {table} SET changed_at = %s WHERE changed_at > %s", [at, at])  # noqa: S608
-            if is_past:
-                cache.set(key, [_packed(cursor, table) for table in DERIVED], SECONDS)
-        for table in DERIVED:
-            cursor.execute(f"ANALYZE {table}")
-
-
-def _packed(cursor: Any, table: str) -> bytes:
-    rows = BytesIO()
-    cursor.copy_expert(f"COPY {table} ({_columns(table)}) TO STDOUT (FORMAT binary)", rows)
-    return zlib.compress(rows.getvalue(), 1)
-
-
-def _unpacked(rows: bytes) -> BytesIO:
-    return BytesIO(zlib.decompress(rows))
-
-
-def _columns(table: str) -> str:
-    return ", ".join(f'"{name}"' for name in columns_read()[table])
-
-
-def _compute(organization_id: int, at: datetime) -> None:
+def _compute(cursor: Any, organization_id: int, at: datetime) -> None:
+    """The figures of the moment, by the functions of the present, into the empty tables."""
+    for table in DERIVED:
+        names = columns_of(table)
+        copied = f"INSERT INTO {table} ({names}) SELECT {names} FROM public.{table}"  # noqa: S608
+        cursor.execute(f"{copied} WHERE {OWN[table]}", {"organization": organization_id})
+        cursor.execute(f"ANALYZE {table}")
     ids = list(Objective.objects.filter(organization_id=organization_id).order_by("pk").values_list("pk", flat=True))
-    ensure_figures(ids, at=at)
-    evaluate_all(at=at, organization_id=organization_id)
-    refresh_delivery(ids, at=at)
-    roll_up_shown(at=at, organization_id=organization_id)
+    with computing():
+        ensure_figures(ids, at=at)
+        evaluate_all(at=at, organization_id=organization_id)
+        refresh_delivery(ids, at=at)
+        roll_up_shown(at=at, organization_id=organization_id)
+    for table in DERIVED:
+        cursor.execute(f"UPDATE {table} SET changed_at = %s WHERE changed_at > %s", [at, at])  # noqa: S608

@@ -85,6 +85,7 @@ UNKEPT: Final[Mapping[str, str]] = {
     "auth_permission": PEOPLE,
     "integrations_importjob": "files on their way in; what came of them is in the tables and in the ledger",
     "integrations_importprogress": "how far the worker is",
+    "cmo_portal_pastfigures": "what was computed of past moments; worked out again where it is missing",
     "alerts_channel": READER,
     "alerts_delivery": READER,
     "alerts_lastseen": "up to where the alerts have compared",

@@ -9,14 +9,17 @@ from kpis.choices import Frequency
 
 MONTHS: Final = {Frequency.MONTHLY.value: 1, Frequency.QUARTERLY.value: 3, Frequency.YEARLY.value: 12}
 DAYS: Final = {Frequency.DAILY.value: 1, Frequency.WEEKLY.value: 7}
+DAILY: Final = Frequency.DAILY.value
+WEEKLY: Final = Frequency.WEEKLY.value
+SHORTEST_MONTH: Final = 28
 
 
 def period_start(day: date, frequency: str, fiscal_year_start: int = 1) -> date:
     """First day of the period that holds the day."""
     name = str(frequency)
-    if name == Frequency.DAILY.value:
+    if name == DAILY:
         return day
-    if name == Frequency.WEEKLY.value:
+    if name == WEEKLY:
         return day - timedelta(days=day.weekday())
     back = (day.month - fiscal_year_start) % MONTHS[name]
     return _months_later(day.replace(day=1), -back)
@@ -59,4 +62,6 @@ def later(day: date, frequency: str) -> date:
 
 def _months_later(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if day.day <= SHORTEST_MONTH:
+        return date(year, month + 1, day.day)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

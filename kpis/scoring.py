@@ -151,12 +151,17 @@ def figures_of(definition: Definition, reading: Reading, *, on: date) -> Figures
     kind = str(definition.kind)
     if kind == Kind.MOVE.value:
         return _moved(definition, reading, on)
-    valid_on = min(end_of(definition, reading.period), max(on, reading.period))
+    valid_on = _valid_on(definition, reading, on)
     if kind == Kind.PERIOD.value:
         return _attained(definition, reading, valid_on)
     if kind in (Kind.GUARDRAIL.value, Kind.RANGE.value):
         return _zoned(definition, reading, valid_on)
     return Figures(flags=_no_data(reading))
+
+
+def _valid_on(definition: Definition, reading: Reading, on: date) -> date:
+    """The day within a value's own period whose target it is held against."""
+    return min(end_of(definition, reading.period), max(on, reading.period))
 
 
 def end_of(definition: Definition, period: date) -> date:
@@ -367,10 +372,21 @@ def _compliance(definition: Definition, values: Sequence[Reading], on: date) -> 
     if str(definition.kind) not in (Kind.GUARDRAIL.value, Kind.RANGE.value):
         return None
     since = definition.start
-    counted = [reading for reading in values if since is None or end_of(definition, reading.period) >= since]
-    found = [figures_of(definition, reading, on=on).inside for reading in counted]
+    counted = [
+        reading
+        for reading in values
+        if since is None or reading.period >= since or end_of(definition, reading.period) >= since
+    ]
+    found = [_is_inside(definition, reading, on) for reading in counted]
     known = [inside for inside in found if inside is not None]
     return stored(EXACT.divide(Decimal(sum(known)), Decimal(len(known)))) if known else None
+
+
+def _is_inside(definition: Definition, reading: Reading, on: date) -> bool | None:
+    """Whether one value lies inside the bounds of its period; without dated targets they are the same on every day."""
+    valid_on = _valid_on(definition, reading, on) if definition.targets else on
+    _target, low, high = bounds_on(definition, valid_on)
+    return zone_of(reading.value, low, high, definition.width, definition.precision).inside
 
 
 def _roll_expected(definition: Definition, figures: Figures) -> Decimal | None:

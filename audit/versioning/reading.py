@@ -64,7 +64,8 @@ def _views(kept: Sequence[Kept], columns: Mapping[str, Sequence[str]]) -> Iterat
 def known_since(at: datetime) -> Iterator[None]:
     """What is written inside counts as known since then: for the demo and for imports of the past.
 
-    Belongs inside a transaction and ends with it at the latest.
+    Belongs inside a transaction and ends with it at the latest. Whoever does so in an organization whose past was
+    looked at already runs `manage.py rebuild` afterwards, which forgets the figures of past days.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('cmo.recorded_at', true)")

@@ -9,7 +9,7 @@ from fractions import Fraction
 from django.db import connection
 from django.db.models import OuterRef, Subquery, Sum
 
-from kpis.models import Measure
+from kpis.models import KpiFigures, Measure
 from objectives.choices import EdgeKind, Level
 from objectives.models import Contribution, Objective
 from objectives.rollup import STORED_FIGURE, StoredFigure, stored_factors
@@ -121,7 +121,8 @@ def _read_above(objective_ids: set[int]) -> _Above:
     edges = edges_above(objective_ids)
     ids = objective_ids | {pk for child, parent, _weight in edges for pk in (child, parent)}
     counting = Contribution.objects.filter(kind=EdgeKind.CONTRIBUTES, weight__gt=0, parent=OuterRef("pk")).order_by()
-    counted = Measure.objects.filter(objective=OuterRef("pk"), kpi__figures__counts=True).order_by()
+    counts = KpiFigures.objects.filter(counts=True).values("pk")  # not through the KPIs: of a past day they are a view
+    counted = Measure.objects.filter(objective=OuterRef("pk"), kpi_id__in=counts).order_by()
     rows = Objective.objects.filter(pk__in=ids).values_list(
         "pk",
         "code",

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from cmo_portal.past_figures import forget_figures
 from initiatives.services import keep_alignment, refresh_delivery
 from kpis.services import (
     evaluate_all,
@@ -62,6 +63,7 @@ class Command(BaseCommand):
             delivered = len(refresh_delivery(ids, at=at))
             waiting = Objective.objects.filter(organization=organization, figures__stale_at__isnull=False).count()
             rolled = roll_up_all(at=at, organization_id=organization.pk)
+        forget_figures(organization.pk)  # of past days: computed again when one is looked at
         outlooks = refresh_waiting_outlooks(at=at, organization_id=organization.pk)
         keep_alignment(organization.pk, day=today_of(organization, at))  # a picture of the day: never wrong, only older
         differed = derived.rows + scored.changed + scored.objectives + delivered + rolled.changed + outlooks.changed
