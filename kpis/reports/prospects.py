@@ -105,8 +105,12 @@ def _headline(kpi: Kpi, row: KpiOutlook, goal: Goal) -> str:
         "target": _goal_text(kpi, goal),
     }
     if row.probability >= SURE:
+        if goal.low is not None and goal.high is not None:
+            return _("%(period)s will lie within %(target)s") % words
         return _("%(period)s will reach %(target)s") % words
     if row.probability > 1 - SURE or gap == 0:
+        if goal.low is not None and goal.high is not None:
+            return _("%(period)s lies within %(target)s with a chance of %(share)s") % words
         return _("%(period)s reaches %(target)s with a chance of %(share)s") % words
     return _("%(period)s will miss its target by about %(distance)s") % words
 

@@ -150,7 +150,8 @@ def _title(kpi: Kpi, split: VarianceSplit, bars: Sequence[Bar]) -> str:
     if not split.variance:
         return _("Exactly as expected: what the parts bring adds up to nothing")
     same = [bar for bar in bars if bar.code and (bar.amount > 0) == (split.variance > 0) and bar.amount]
-    if not same:
+    rest = max((abs(bar.amount) for bar in bars if bar.name == _rest_name()), default=Decimal(0))
+    if not same or rest > max(abs(bar.amount) for bar in same):
         return _("No single part explains the variance")
     top = max(same, key=lambda bar: abs(bar.amount))
     words = {

@@ -1,12 +1,13 @@
 """The company on a fixed day, its KPIs scored by the engine, and browsers of its people."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from kpis.models import Kpi
 from kpis.services import Reading, create_kpi, create_measure, evaluate_kpis, record_measurements
@@ -25,6 +26,13 @@ Maker = Callable[..., Kpi]
 @pytest.fixture(autouse=True)
 def today(time_machine: Any) -> None:
     time_machine.move_to(TODAY, tick=False)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """What a page before was asked for in another language leaves no trace."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
