@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from initiatives import views
+from initiatives.views.definition import initiative_edit, initiative_new
+from initiatives.views.pages import initiative_detail, initiative_list, status_update
 
 urlpatterns = [
-    path("initiatives/", views.initiative_list, name="initiative-list"),
-    path("initiatives/<str:code>/", views.initiative_detail, name="initiative-detail"),
-    path("initiatives/<str:code>/status-update/", views.status_update, name="initiative-status-update"),
+    path("initiatives/", initiative_list, name="initiative-list"),
+    path("initiatives/new/", initiative_new, name="initiative-new"),
+    path("initiatives/<str:code>/", initiative_detail, name="initiative-detail"),
+    path("initiatives/<str:code>/edit/", initiative_edit, name="initiative-edit"),
+    path("initiatives/<str:code>/status-update/", status_update, name="initiative-status-update"),
 ]

@@ -1,7 +1,7 @@
 """What people and machines do with initiatives: define them, allocate them to objectives, say how they stand."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from initiatives.choices import NEXT_STAGES, Stage
 from initiatives.delivery import Link, complete_shares, delivery_of, effective_shares
 from initiatives.models import Initiative, InitiativeObjective, StatusUpdate
 from objectives.models import Objective, ObjectiveFigures
-from objectives.services import Delivery, set_delivery
+from objectives.services import Delivery, lock_figures, set_delivery
 from organization.actors import Actor
 from organization.choices import Role
 from organization.records import (
@@ -29,7 +29,7 @@ from organization.records import (
     require_editable,
     state_of,
 )
-from organization.services import bump_figures_version
+from organization.services import bump_figures_version, next_code
 
 Shares = Mapping[int, Decimal | None]
 """Objective id → share of the initiative; all None means equal shares."""
@@ -52,8 +52,11 @@ class StatusUpdateInput:
 def create_initiative(
     fields: Mapping[str, Any], *, actor: Actor, at: datetime, shares: Shares | None = None
 ) -> Initiative:
-    """Insert an initiative, with its allocation to objectives when given."""
+    """Insert an initiative, with the next free code where none is given, and its allocation to objectives."""
     with transaction.atomic():
+        if not fields.get("code"):
+            lock_figures(shares or ())  # before the tree, as whoever imports does
+            fields = {**fields, "code": next_code(Initiative, "INI", organization_id=actor.organization_id)}
         initiative = create_record(Initiative, fields, actor=actor, at=at)
         if shares:
             set_allocations(initiative, shares, actor=actor, at=at)
@@ -93,8 +96,9 @@ def delete_initiative(initiative: Initiative, *, actor: Actor, at: datetime, ver
 def set_allocations(initiative: Initiative, shares: Shares, *, actor: Actor, at: datetime) -> None:
     """Say which objectives an initiative serves and with which share: Σ = 1, or none given = equal.
 
-    Replaces the allocation as a whole and leaves nothing behind when it is the same. Locks the initiative, then the
-    figures of the objectives served before and after.
+    Replaces the allocation as a whole and leaves nothing behind when it is the same; otherwise the initiative has a
+    new version. What it serves already may stay, seen or not. Locks the initiative, then the figures of the objectives
+    served before and after.
     """
     with transaction.atomic():
         row = lock_row(initiative, version=None)
@@ -103,7 +107,7 @@ def set_allocations(initiative: Initiative, shares: Shares, *, actor: Actor, at:
         after = dict(shares)
         if before == after:
             return
-        _require_shares(after, actor=actor)
+        _require_shares(after, new=after.keys() - before.keys(), actor=actor)
         gone = before.keys() - after.keys()
         row.allocations.filter(objective_id__in=gone).delete()
         InitiativeObjective.objects.bulk_create(
@@ -116,6 +120,8 @@ def set_allocations(initiative: Initiative, shares: Shares, *, actor: Actor, at:
         was = {"objectives": {codes[pk]: share for pk, share in before.items()}}
         now = {"objectives": {codes[pk]: share for pk, share in after.items()}}
         record_event(Entry("initiative.allocated", "initiative", row.code, was, now), actor=actor, at=at)
+        initiative.version = row.version + 1
+        initiative.save(update_fields=["version", "updated_at"])
         refresh_delivery(before.keys() | after.keys(), at=at)
 
 
@@ -195,8 +201,8 @@ def _served_by(initiative: Initiative) -> list[int]:
     return list(initiative.allocations.values_list("objective_id", flat=True))
 
 
-def _require_shares(shares: Shares, *, actor: Actor) -> None:
-    if Objective.objects.visible_to(actor).filter(pk__in=shares).count() != len(shares):
+def _require_shares(shares: Shares, *, new: Collection[int], actor: Actor) -> None:
+    if Objective.objects.visible_to(actor).filter(pk__in=new).count() != len(new):
         raise ValidationError({"objectives": ValidationError(_("No such objective."), "reference")})
     if any(share is not None and not 0 <= share <= 1 for share in shares.values()):
         raise ValidationError({"objectives": ValidationError(_("A share lies between 0 and 1."), "share")})

@@ -1,4 +1,4 @@
-"""Pages of the initiatives: the list, one initiative, its status update."""
+"""The list of initiatives, the page of one, its status update."""
 
 import json
 
@@ -17,6 +17,7 @@ from objectives.services import today_of
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
 from organization.choices import Role
+from organization.editing import may_edit_in, may_edit_somewhere
 from organization.forms import add_errors
 from organization.partials import wants_part
 from organization.records import StaleVersion
@@ -30,14 +31,19 @@ def initiative_list(request: MemberRequest) -> HttpResponse:
     """The initiatives that the person sees, narrowed as the address says; a part of the page for htmx."""
     listing = portfolio(request.actor, filters_from(request.GET))
     template = "initiatives/list_table.html" if wants_part(request) else "initiatives/list.html"
-    return render(request, template, {"listing": listing, "currency": request.organization.currency})
+    context = {
+        "listing": listing,
+        "currency": request.organization.currency,
+        "may_add": may_edit_somewhere(request.actor),
+    }
+    return render(request, template, context)
 
 
 @require_safe
 @member_required
 def initiative_detail(request: MemberRequest, code: str) -> HttpResponse:
     """One initiative, with the form for a status update where the person may send one."""
-    initiative = _visible(request, code)
+    initiative = visible_initiative(request, code)
     return _page(request, initiative, _form(request, initiative))
 
 
@@ -45,7 +51,7 @@ def initiative_detail(request: MemberRequest, code: str) -> HttpResponse:
 @member_required
 def status_update(request: MemberRequest, code: str) -> HttpResponse:
     """Take a status update; a page that has become stale shows the newer state and keeps what was typed."""
-    initiative = _visible(request, code)
+    initiative = visible_initiative(request, code)
     if not Initiative.objects.updatable_by(request.actor).filter(pk=initiative.pk).exists():
         raise PermissionDenied(_("Only its owner, its sponsor or a manager above updates this."))
     form = StatusUpdateForm(request.POST, initiative=initiative, any_stage=request.actor.holds(Role.STRATEGY_OFFICE))
@@ -56,7 +62,7 @@ def status_update(request: MemberRequest, code: str) -> HttpResponse:
             initiative, form.update(), actor=request.actor, at=request.at, version=form.cleaned_data["version"]
         )
     except StaleVersion:
-        newer = _visible(request, code)
+        newer = visible_initiative(request, code)
         form.show_newer(newer)
         return _page(request, newer, form, status=UNPROCESSABLE, stale=True)
     except ValidationError as error:
@@ -64,7 +70,7 @@ def status_update(request: MemberRequest, code: str) -> HttpResponse:
         return _page(request, initiative, form, status=UNPROCESSABLE)
     ring()
     if wants_part(request):
-        fresh = _visible(request, code)
+        fresh = visible_initiative(request, code)
         response = _page(request, fresh, _form(request, fresh))
         response["HX-Trigger"] = json.dumps({"toast": {"text": _("Update sent.")}})
         return response
@@ -72,7 +78,8 @@ def status_update(request: MemberRequest, code: str) -> HttpResponse:
     return redirect("initiative-detail", code=code)
 
 
-def _visible(request: MemberRequest, code: str) -> Initiative:
+def visible_initiative(request: MemberRequest, code: str) -> Initiative:
+    """The initiative with its people; 404 outside of what the person sees."""
     rows = Initiative.objects.visible_to(request.actor).select_related("department", "owner", "sponsor")
     return get_object_or_404(rows, code=code)
 
@@ -86,5 +93,11 @@ def _page(
 ) -> HttpResponse:
     page = initiative_page(request.actor, initiative, today=today_of(request.organization, request.at))
     template = "initiatives/detail_body.html" if wants_part(request) else "initiatives/detail.html"
-    context = {"page": page, "form": form, "stale": stale, "currency": request.organization.currency}
+    context = {
+        "page": page,
+        "form": form,
+        "stale": stale,
+        "currency": request.organization.currency,
+        "may_edit": may_edit_in(request.actor, initiative.department),
+    }
     return render(request, template, context, status=status)

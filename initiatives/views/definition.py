@@ -1,0 +1,158 @@
+"""Making an initiative, changing it, and saying which objectives it serves."""
+
+from decimal import Decimal
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from initiatives.forms import AllocationRows, InitiativeForm, allocation_rows
+from initiatives.models import Initiative
+from initiatives.services import change_initiative, create_initiative
+from initiatives.views.pages import UNPROCESSABLE, visible_initiative
+from objectives.models import Objective
+from objectives.tasks import ring
+from organization.access import MemberRequest, member_required
+from organization.editing import Newer, code_choices, may_edit_somewhere, people_choices
+from organization.forms import add_errors
+from organization.records import Conflict, StaleVersion
+
+LONGEST_CODE: Final = 100
+SERVED: Final = "objectives"
+"""What the services call the allocation when they refuse it."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def initiative_new(request: MemberRequest) -> HttpResponseBase:
+    """Make an initiative; `?objective=` and `?department=` say what it serves and where it belongs."""
+    if not may_edit_somewhere(request.actor):
+        raise PermissionDenied(_("Your role does not allow this here."))
+    who: dict[str, Any] = {"actor": request.actor, "organization": request.organization}
+    if request.method != "POST":
+        asked = {
+            name: request.GET.get(name, "").replace("\x00", "")[:LONGEST_CODE] for name in ("objective", "department")
+        }
+        served = [(asked["objective"], None)] if asked["objective"] else []
+        form = InitiativeForm(initial={"department": asked["department"]}, **who)
+        return _form_page(request, None, form, allocation_rows(request.actor, served))
+    form, rows = InitiativeForm(request.POST, **who), allocation_rows(request.actor, (), request.POST)
+    if not (form.is_valid() and rows.is_valid()):
+        return _form_page(request, None, form, rows, status=UNPROCESSABLE)
+    try:
+        made = create_initiative(form.changes(), shares=rows.shares(), actor=request.actor, at=request.at)
+    except (ValidationError, PermissionDenied, Conflict) as error:
+        return _refused(request, None, form, rows, error)
+    ring()
+    messages.success(request, _("%(code)s saved.") % {"code": made.code})
+    return redirect("initiative-detail", made.code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def initiative_edit(request: MemberRequest, code: str) -> HttpResponseBase:
+    """Change an initiative and what it serves; who sees it and may not change it is told so."""
+    initiative = _editable(request, code)
+    sent = request.POST if request.method == "POST" else None
+    form = InitiativeForm(sent, actor=request.actor, organization=request.organization, record=initiative)
+    seen, hidden = _served(request, initiative)
+    rows = allocation_rows(request.actor, seen, sent)
+    if sent is None:
+        return _form_page(request, initiative, form, rows, hidden=len(hidden))
+    if not (form.is_valid() and rows.is_valid()):
+        return _form_page(request, initiative, form, rows, hidden=len(hidden), status=UNPROCESSABLE)
+    version = form.cleaned_data["version"] or 0
+    shares = {**rows.shares(), **hidden}
+    try:
+        change_initiative(
+            initiative, form.changes(), shares=shares, actor=request.actor, at=request.at, version=version
+        )
+    except StaleVersion:
+        present = _editable(request, code)
+        newer = (*form.overtaken_by(present), *_otherwise_served(rows, seen))
+        return _form_page(request, present, form, rows, hidden=len(hidden), newer=newer, status=UNPROCESSABLE)
+    except (ValidationError, PermissionDenied, Conflict) as error:
+        return _refused(request, _editable(request, code), form, rows, error, hidden=len(hidden))
+    ring()
+    messages.success(request, _("%(code)s saved.") % {"code": code})
+    return redirect("initiative-detail", code)
+
+
+def _asked(request: MemberRequest, name: str) -> str:
+    """A code from the address."""
+    return request.GET.get(name, "").replace("\x00", "")[:LONGEST_CODE]
+
+
+def _editable(request: MemberRequest, code: str) -> Initiative:
+    initiative = visible_initiative(request, code)
+    if not Initiative.objects.editable_by(request.actor).filter(pk=initiative.pk).exists():
+        raise PermissionDenied(_("Your role does not allow this here."))
+    return initiative
+
+
+def _served(
+    request: MemberRequest, initiative: Initiative
+) -> tuple[list[tuple[str, Decimal | None]], dict[int, Decimal | None]]:
+    """The objectives served by code, with their shares; and those that the person does not see, by key."""
+    allocations = initiative.allocations.order_by("objective__code")
+    found = list(allocations.values_list("objective_id", "objective__code", "allocation"))
+    known = Objective.objects.visible_to(request.actor).filter(pk__in=[pk for pk, _code, _share in found])
+    visible = set(known.values_list("pk", flat=True))
+    seen = [(code, share) for pk, code, share in found if pk in visible]
+    return seen, {pk: share for pk, _code, share in found if pk not in visible}
+
+
+def _otherwise_served(rows: AllocationRows, seen: list[tuple[str, Decimal | None]]) -> tuple[Newer, ...]:
+    """What is served now where the rows say something else."""
+    if rows.by_code() == dict(seen):
+        return ()
+    shown = [code if share is None else f"{code} {(share * 100).normalize():f} %" for code, share in seen]
+    return (Newer(_("Objectives that it serves"), ", ".join(shown) or _("none")),)
+
+
+def _refused(
+    request: MemberRequest,
+    initiative: Initiative | None,
+    form: InitiativeForm,
+    rows: AllocationRows,
+    error: Exception,
+    *,
+    hidden: int = 0,
+) -> HttpResponse:
+    """What the service refuses, where it is said."""
+    if not isinstance(error, ValidationError):
+        form.add_error(None, str(error))
+    elif hasattr(error, "error_dict") and SERVED in error.error_dict:
+        rows.refuse(error.error_dict[SERVED])
+    else:
+        add_errors(form, error)
+    return _form_page(request, initiative, form, rows, hidden=hidden, status=UNPROCESSABLE)
+
+
+def _form_page(
+    request: MemberRequest,
+    initiative: Initiative | None,
+    form: InitiativeForm,
+    rows: AllocationRows,
+    *,
+    hidden: int = 0,
+    newer: tuple[Newer, ...] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "rows": rows,
+        "hidden": hidden,
+        "code": initiative.code if initiative else "",
+        "title": initiative.text("title") if initiative else "",
+        "newer": newer,
+        "people": people_choices(request.actor),
+        "objectives": code_choices(Objective.objects.visible_to(request.actor), "title"),
+        "back": reverse("initiative-detail", args=[initiative.code]) if initiative else reverse("initiative-list"),
+    }
+    return render(request, "initiatives/edit.html", context, status=status)
