@@ -8,7 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from kpis.choices import Direction, Frequency, Kind, Trajectory
+from kpis.choices import Direction, Frequency, Kind, Trajectory, UnitAggregation
 from kpis.comparisons import Comparison, Versus, comparisons_of
 from kpis.definition import Definition, Reading
 from kpis.explain import SPLIT
@@ -70,6 +70,7 @@ class KpiPage:
     direction_word: str
     kind_word: str
     formula: str
+    is_worked_out: bool
     trajectory_word: str
     start: date | None
     end: date | None
@@ -163,6 +164,7 @@ def kpi_page(
         direction_word=str(Direction(kpi.direction).label) if has_sides(kpi) else "",
         kind_word=str(Kind(kpi.kind).label),
         formula=kpi.formula,
+        is_worked_out=bool(kpi.formula) or (parts > 0 and kpi.unit_aggregation != UnitAggregation.NONE),
         trajectory_word=str(Trajectory(kpi.trajectory).label) if kpi.kind == Kind.MOVE else "",
         start=kpi.start,
         end=kpi.end,

@@ -34,8 +34,9 @@ def kpi_detail(request: MemberRequest, code: str) -> HttpResponse:
         return moved(answer) if "seen" in request.GET else answer
     context = {"page": page, "oob": False, "entry": None, "hand": None}
     if may_update(kpi, request.actor):
-        asked = day_of(request.GET.get("period"))
-        context |= entry_context(request, kpi, asked=asked) | {"saved": take_saved(request, kpi)}
+        if not page.is_worked_out:
+            asked = day_of(request.GET.get("period"))
+            context |= entry_context(request, kpi, asked=asked) | {"saved": take_saved(request, kpi)}
         context |= hand_context(request, kpi, page.why.by_hand)
     return render(request, "kpis/detail.html", context)
 
