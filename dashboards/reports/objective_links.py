@@ -94,7 +94,8 @@ def _up(objective: Objective, actor: Actor) -> LinkPart:
         for edge in edges
         if edge.parent_id in seen
     )
-    return LinkPart(UP, rows, len(edges) - len(rows), _("The share is its part of the weights below each."))
+    basis = _("The share is its part of the weights below each.") if rows else ""
+    return LinkPart(UP, rows, len(edges) - len(rows), basis)
 
 
 def _down(objective: Objective, actor: Actor) -> LinkPart:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
+from dashboards.reports.links import objective_links_url
 from dashboards.reports.objective_changes import choice_of
 from dashboards.reports.objective_list import objective_list
 from dashboards.reports.objective_page import Wanted, objective_page, said_part, standing_part
@@ -168,6 +169,7 @@ def objective_response(
     context = form or (_form_context(objective, None) if may else {"form": None})
     if hand is None and may:
         hand = hand_form(request, objective, page.standing.by_hand)
+    may_edit = may_edit_in(request.actor, objective.department)
     moves = choice_of(objective, today=today_of(request.organization, request.at))
     return render(
         request,
@@ -178,7 +180,8 @@ def objective_response(
             "wanted": wanted,
             "hand": hand,
             "moves": moves,
-            "may_edit": may_edit_in(request.actor, objective.department),
+            "may_edit": may_edit,
+            "links_url": objective_links_url(objective.code, "measures") if may_edit else "",
             **context,
         },
         status=status,
