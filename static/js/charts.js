@@ -567,7 +567,11 @@
   }
 
   /* on a phone the words stand above or below the line's end, so that the plot keeps the width */
-  const within = (note) => ({ ...note, xanchor: "right", xshift: 6, yanchor: note.yanchor === "top" ? "top" : "bottom" });
+  const within = (note) => {
+    const above = note.yanchor !== "top";
+    const place = { xanchor: "right", xshift: 6, yanchor: above ? "bottom" : "top", yshift: above ? 4 : -4 };
+    return { ...note, ...place, bgcolor: C.tok("surface"), borderpad: 1 };
+  };
 
   C.recipes.figure = (d, plot) => {
     const layout = coloured(d.layout || {});
