@@ -2,7 +2,7 @@
 
 from kpis.columns.assignment import Assignment, Role, Shape, guess
 from kpis.columns.cells import MISSING, NotRead, guess_decimal, is_missing, read_flag, read_number
-from kpis.columns.periods import NotAPeriod, read_period, reads_as_period
+from kpis.columns.periods import NotAPeriod, read_period
 from kpis.columns.tables import Cell, Given, Sheet, cells_of, read_csv, sheet_of
 
 __all__ = [
@@ -23,6 +23,5 @@ __all__ = [
     "read_flag",
     "read_number",
     "read_period",
-    "reads_as_period",
     "sheet_of",
 ]

@@ -4,7 +4,7 @@ Every step is made with 100 digits, half-even (`objectives.pace.EXACT`). The cal
 precision, as it does with every value.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, Overflow
 from enum import StrEnum
@@ -56,12 +56,6 @@ def evaluate(formula: Formula, values: Mapping[str, Decimal | None]) -> Result:
     except Overflow:
         return Result(None, Reason.RANGE)
     return Result(value) if abs(value) < LARGEST else Result(None, Reason.RANGE)
-
-
-def evaluate_many(formula: Formula, columns: Mapping[str, Sequence[Decimal | None]]) -> list[Result]:
-    """One result per row of the operands' columns, which are all of one length (ValueError otherwise)."""
-    rows = zip(*(columns[code] for code in formula.operands), strict=True)
-    return [evaluate(formula, dict(zip(formula.operands, row, strict=True))) for row in rows]
 
 
 def _is_blank(value: Decimal | None) -> bool:

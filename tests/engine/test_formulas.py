@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpis.formulas import FormulaError, Reason, Result, evaluate, evaluate_many, explain, parse
+from kpis.formulas import FormulaError, Reason, Result, evaluate, explain, parse
 from kpis.formulas.words import CODE
 from organization.models import valid_code
 
@@ -270,18 +270,6 @@ def test_evaluate_beyond_what_is_stored_is_null(text: str, a: str) -> None:
 
 def test_reasons_are_plain_words() -> None:
     assert [str(reason) for reason in Reason] == ["", "blank", "zero_divisor", "range"]
-
-
-def test_evaluate_many_answers_row_by_row() -> None:
-    columns = {"a": [D(1), D(2), None, D(4)], "b": [D(2), D(0), D(1), D(8)], "other": [D(1)]}
-    assert evaluate_many(parse("a / b"), columns) == [
-        Result(D("0.5")),
-        Result(None, Reason.ZERO_DIVISOR),
-        Result(None, Reason.BLANK, ("a",)),
-        Result(D("0.5")),
-    ]
-    with pytest.raises(ValueError, match="shorter"):
-        evaluate_many(parse("a / b"), {"a": [D(1), D(2)], "b": [D(1)]})
 
 
 @pytest.mark.parametrize(
