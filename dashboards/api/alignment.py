@@ -39,6 +39,7 @@ class AlignmentGap(serializers.Serializer[Any]):
     title = serializers.CharField()
     note = serializers.CharField()
     url = serializers.CharField()
+    mend_url = serializers.CharField(help_text="The page where it is mended; empty where the asker may not do it.")
 
 
 class AlignmentDetail(AlignmentRow):
@@ -93,5 +94,11 @@ class AlignmentViews(ApiView):
         }
 
     def _gap(self, hole: Hole) -> dict[str, Any]:
-        url = self.request.build_absolute_uri(hole.url) if hole.url else ""
-        return {"code": hole.code, "title": hole.title, "note": hole.note, "url": url}
+        address = self.request.build_absolute_uri
+        return {
+            "code": hole.code,
+            "title": hole.title,
+            "note": hole.note,
+            "url": address(hole.url),
+            "mend_url": address(hole.mend_url) if hole.mend_url else "",
+        }

@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dashboards.reports.links import department_url, initiative_url, kpi_url, objective_url
+from dashboards.reports.links import department_url, initiative_url, kpi_url, objective_url, objectives_of_url
+from dashboards.reports.mending import Repair, repairs_of
 from initiatives.choices import MORE_IS_BETTER, AlignmentMeasure
 from initiatives.services import AlignmentFigure, Gap, alignment_of, figure_of, gap_count, gaps_in, history_of, scope_of
 from organization.actors import Actor
@@ -23,6 +24,7 @@ ADDRESSES: Final = {
     "kpi": kpi_url,
     "initiative": initiative_url,
     "department": department_url,
+    "person": objectives_of_url,
 }
 
 TEXTS: Final[dict[AlignmentMeasure, Promise]] = {
@@ -57,12 +59,14 @@ PANEL: Final = (
 
 @dataclass(frozen=True)
 class Hole:
-    """One thing to mend, and where."""
+    """One thing to mend; `mend` is what is done at `mend_url`, both empty where the reader may not do it."""
 
     code: str
     title: str
     url: str
     note: str = ""
+    mend: str | Promise = ""
+    mend_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,8 +151,10 @@ def gap_list(actor: Actor, measure: str, *, today: date, page: int) -> GapList:
     points = _history(actor, today).get(measure, [])
     row = _row(figure, gap_count(figure, scope), points)
     within = page_within(row.gaps, page, size=PAGE)
-    holes = gaps_in(measure, scope, first=within.start, most=PAGE)
-    return GapList(row, tuple(_hole(one) for one in holes), within, tuple(points))
+    gaps = gaps_in(measure, scope, first=within.start, most=PAGE)
+    repairs = repairs_of(figure.measure, gaps, actor)
+    holes = tuple(_hole(gap, repair) for gap, repair in zip(gaps, repairs, strict=True))
+    return GapList(row, holes, within, tuple(points))
 
 
 def gaps_url(measure: str) -> str:
@@ -185,6 +191,12 @@ def _row(figure: AlignmentFigure, gaps: int, history: list[tuple[date, float | N
     )
 
 
-def _hole(gap: Gap) -> Hole:
-    address = ADDRESSES.get(gap.kind)
-    return Hole(gap.code, gap.title or _("without a title"), address(gap.code) if address else "", gap.note)
+def _hole(gap: Gap, repair: Repair | None = None) -> Hole:
+    return Hole(
+        code="" if gap.kind == "person" else gap.code,
+        title=gap.title or _("without a title"),
+        url=ADDRESSES[gap.kind](gap.code),
+        note=gap.note,
+        mend=repair.label if repair else "",
+        mend_url=repair.address(gap.code) if repair else "",
+    )

@@ -95,12 +95,16 @@ class Scope:
 
 @dataclass(frozen=True)
 class Gap:
-    """One thing to mend: what it is (`kind` names where its address leads), and what is wrong with it."""
+    """One thing to mend: what it is (`kind` names where its address leads), and what is wrong with it.
+
+    The code of a person is the e-mail address. `state` is that of a KPI that says nothing.
+    """
 
     kind: str
     code: str
     title: str
     note: str = ""
+    state: str = ""
 
 
 def scope_of(actor: Actor) -> Scope:
@@ -286,7 +290,8 @@ def _works(scope: Scope, part: slice) -> list[Gap]:
 def _blind(scope: Scope, part: slice) -> list[Gap]:
     rows = blind(scope).values_list("code", "name", "translations", "figures__computed_state")[part]
     return [
-        Gap("kpi", code, local_text(name, texts, "name"), str(State(state).label)) for code, name, texts, state in rows
+        Gap("kpi", code, local_text(name, texts, "name"), str(State(state).label), state)
+        for code, name, texts, state in rows
     ]
 
 
@@ -305,9 +310,13 @@ def _without_owner(rows: "QuerySet[Any]", field: str) -> Iterable[Any]:
 
 def _overloaded(scope: Scope, part: slice) -> list[Gap]:
     many = {owner: count for owner, count in items_of_owners(scope).items() if count > MOST_ITEMS}
-    names = dict(User.objects.filter(pk__in=many).values_list("pk", "name"))
-    ranked = sorted(many.items(), key=lambda item: (-item[1], names[item[0]]))[part]
-    return [Gap("person", "", names[pk], _("%(count)d items") % {"count": count}) for pk, count in ranked]
+    people = {
+        pk: (name, email) for pk, name, email in User.objects.filter(pk__in=many).values_list("pk", "name", "email")
+    }
+    ranked = sorted(many.items(), key=lambda item: (-item[1], people[item[0]]))[part]
+    return [
+        Gap("person", people[pk][1], people[pk][0], _("%(count)d items") % {"count": count}) for pk, count in ranked
+    ]
 
 
 def _edges(rows: "QuerySet[Contribution]", part: slice) -> list[Gap]:

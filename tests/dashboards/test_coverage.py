@@ -32,6 +32,7 @@ from tests.factories import (
     KpiFactory,
     MeasureFactory,
     ObjectiveFactory,
+    VisionFactory,
 )
 
 Browser = Callable[[User], Client]
@@ -78,7 +79,7 @@ def test_overloaded_owner_holds_more_than_ten_items(company: Company) -> None:
     for owner, count in ((company.bob, 11), (company.erin, 10)):
         for _number in range(count):
             ObjectiveFactory.create(organization=company.organization, owner=owner)
-    assert (named(company, "overloaded"), parts(company)["overloaded"]) == ([company.bob.name], (1, 2))
+    assert (named(company, "overloaded"), parts(company)["overloaded"]) == ([company.bob.email], (1, 2))
 
 
 def test_window_mismatch_is_a_child_outside_its_parent(company: Company) -> None:
@@ -166,6 +167,54 @@ def test_work_list_is_paged_and_links_to_where_it_is_mended(company: Company, br
     assert ('href="/objectives/D00/"' in first, 'href="/objectives/D50/"' in first) == (True, False)
     assert 'href="/objectives/D50/"' in second
     assert client.get("/alignment/gaps/nothing/").status_code == 404
+
+
+@pytest.fixture
+def torn(company: Company) -> Company:
+    """Something to mend of every kind."""
+    own: dict[str, Any] = {"organization": company.organization, "department": company.sales}
+    vision = VisionFactory.create(organization=company.organization)
+    company.finance.headcount = 40
+    company.finance.save()
+    summit, late = top(company, "S"), {"start": date(2020, 1, 1), "end": date(2030, 1, 1)}
+    Objective.objects.filter(pk=summit.pk).update(vision=vision)
+    behind = {"progress": 0.1, "expected": 0.6, "computed_state": "off_track", "computed_colour": "red"}
+    for code, owner, weight in (("A", company.bob, 9), ("B", None, 1)):
+        child = ObjectiveFactory.create(code=code, owner=owner, figures=behind, **late, **own)
+        ContributionFactory.create(child=child, parent=summit, weight=weight)
+    for number in range(12):
+        ObjectiveFactory.create(code=f"LOOSE{number}", owner=company.bob, **own)
+    ContributionFactory.create(
+        child=Objective.objects.get(code="LOOSE0"), parent=Objective.objects.get(code="LOOSE1"), kind=EdgeKind.HARMS
+    )
+    for number in range(6):
+        kpi = KpiFactory.create(code=f"K{number}", owner=None, figures={"state": "no_target", "rule": ""}, **own)
+        MeasureFactory.create(kpi=kpi, objective=summit)
+    KpiFactory.create(code="OLD", name="Same", direction="up", figures={"state": "stale", "rule": ""}, **own)
+    KpiFactory.create(code="ODD", name="Same", direction="down", **own)
+    InitiativeFactory.create(code="FREE", owner=None, stage=Stage.APPROVED, budget=10, **own)
+    return company
+
+
+@pytest.mark.parametrize("measure", AlignmentMeasure.values)
+def test_every_gap_leads_to_the_form_that_mends_it(torn: Company, browser: Browser, measure: str) -> None:
+    gaps = gap_list(torn.actor(torn.olga), measure, today=TODAY, page=1).holes
+    assert gaps
+    client = browser(torn.olga)
+    assert {client.get(gap.url.partition("#")[0]).status_code for gap in gaps} == {200}
+    forms = {gap.mend_url.partition("#") for gap in gaps if gap.mend_url}
+    assert bool(forms) == (measure != AlignmentMeasure.OVERLOADED_OWNERS)
+    for address, _mark, part in forms:
+        page = client.get(address)
+        assert (page.status_code, not part or f'id="{part}"' in page.content.decode()) == (200, True), (address, part)
+
+
+@pytest.mark.parametrize("measure", AlignmentMeasure.values)
+def test_nobody_is_led_to_a_form_that_refuses(torn: Company, measure: str) -> None:
+    seen = gap_list(torn.actor(torn.charlie), measure, today=TODAY, page=1).holes
+    assert {gap.mend_url for gap in seen} <= {""}
+    alice = gap_list(torn.actor(torn.alice), measure, today=TODAY, page=1).holes
+    assert not [gap for gap in alice if gap.code in ("S", "FINANCE") and gap.mend_url]
 
 
 @pytest.mark.parametrize("count", [1, 3])
