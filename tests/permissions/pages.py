@@ -20,6 +20,25 @@ AIM = {
     "start": "2026-01-01",
     "end": "2026-12-31",
 }
+MEASURE = {
+    "name": "New",
+    "department": "SALES",
+    "precision": "0",
+    "direction": "up",
+    "kind": "unscored",
+    "frequency": "monthly",
+    "grace_days": "10",
+    "time_aggregation": "last",
+    "unit_aggregation": "none",
+    "trajectory": "linear",
+}
+WORK = {
+    "title": "New",
+    "department": "SALES",
+    "stage": "idea",
+    "served-TOTAL_FORMS": "0",
+    "served-INITIAL_FORMS": "0",
+}
 EDITORS = "302 404 403 403 200 200"
 EDITED = "302 404 403 403 302 302"
 HAND = {"hand-state": "at_risk", "hand-reason": "Wait"}
@@ -128,6 +147,16 @@ PAGES = (
     Row("departments/<code>/", "/departments/SALES/", (get(PAGE_OF),)),
     Row("departments/<code>/scorecard.csv", "/departments/SALES/scorecard.csv", (get(PAGE_OF),)),
     Row("initiatives/", "/initiatives/", (get(PAGE),)),
+    Row(
+        "initiatives/new/",
+        "/initiatives/new/",
+        (get("302 200 403 403 200 200"), Call("post", "302 422 403 403 302 302", WORK)),
+    ),
+    Row(
+        "initiatives/<code>/edit/",
+        "/initiatives/ZEBRA-I/edit/",
+        (get(EDITORS), Call("post", EDITED, {**WORK, **SEEN, "stage": "in_progress"})),
+    ),
     Row("initiatives/<code>/", "/initiatives/ZEBRA-I/", (get(PAGE_OF),)),
     Row(
         "initiatives/<code>/status-update/",
@@ -236,6 +265,12 @@ PAGES = (
     ),
     Row("kpis/", "/kpis/", (get(PAGE),)),
     Row("kpis/<code>/", "/kpis/ZEBRA-K/", (get(PAGE_OF),)),
+    Row(
+        "kpis/new/",
+        "/kpis/new/",
+        (get("302 200 403 403 200 200"), Call("post", "302 422 403 403 302 302", MEASURE)),
+    ),
+    Row("kpis/<code>/edit/", "/kpis/ZEBRA-K/edit/", (get(EDITORS), Call("post", EDITED, {**MEASURE, **SEEN}))),
     Row("kpis/<code>/values.csv", "/kpis/ZEBRA-K/values.csv", (get(PAGE_OF),)),
     Row("kpis/upload/", "/kpis/upload/", (get("302 200 403 200 200 200"), Call("post", "302 422 403 422 422 422", {}))),
     Row("kpis/batches/<code>/", "/kpis/batches/ZEBRA-B/", (get(PAGE_OF),)),
