@@ -14,7 +14,7 @@ from typing import Final
 
 from kpis.choices import Frequency, Kind
 from kpis.definition import Definition, Reading, exact, unit
-from kpis.forecasts.forecast import FEWEST_POINTS, Candidate, Forecast, forecast_of
+from kpis.forecasts.forecast import FEWEST_POINTS, Candidate, Look, look_ahead
 from kpis.forecasts.forecast import Point as StepAhead
 from kpis.periods import next_period, period_end, period_start, periods_between
 from kpis.scoring import bounds_on, observed
@@ -254,14 +254,12 @@ class _Frame:
     lower: float | None
     upper: float | None
 
-    def look(self, target: float | None, direction: str) -> Forecast | None:
-        return forecast_of(
+    def look(self) -> Look | None:
+        return look_ahead(
             self.series,
             ahead=len(self.horizon.periods),
             season=min(LENGTHS.get(str(self.definition.frequency), (1,))),
             additive_total=self.horizon.reached,
-            target=target,
-            direction=direction,
             lower=self.lower,
             upper=self.upper,
         )
@@ -286,9 +284,10 @@ def _forecast(
     base, reached = _reached(definition, series, horizon)
     lower, upper = _possible(horizon, reached, minimum, maximum)
     frame = _Frame(definition, series, horizon, base, reached, lower, upper)
-    found, probability = _looked(frame, goal_of(definition, horizon))
-    if found is None:
+    look = frame.look()
+    if look is None:
         return None
+    found, probability = look.forecast, _share_of(look, frame, goal_of(definition, horizon))
     steps = zip(horizon.periods, found.points, strict=True)
     return Ahead(
         method=str(found.method),
@@ -300,20 +299,14 @@ def _forecast(
     )
 
 
-def _looked(frame: _Frame, goal: Goal) -> tuple[Forecast | None, float | None]:
-    """The forecast, and the share of ends that round to the goal or beyond; between two bounds, inside of both."""
+def _share_of(look: Look, frame: _Frame, goal: Goal) -> float | None:
+    """The share of ends that round to the goal or beyond; between two bounds, inside of both."""
     half = float(unit(frame.definition.precision)) / 2
-    floor = None if goal.low is None else float(goal.low) - frame.base - half
-    ceiling = None if goal.high is None else float(goal.high) - frame.base + half
-    if floor is None:
-        found = frame.look(ceiling, "down")
-        return found, found.probability if found else None
-    found = frame.look(floor, "up")
-    if found is None or found.probability is None or ceiling is None:
-        return found, found.probability if found else None
-    below = frame.look(ceiling, "down")
-    share = below.probability if below is not None and below.probability is not None else 1.0
-    return found, max(0.0, found.probability + share - 1)
+    above = None if goal.low is None else look.share(float(goal.low) - frame.base - half, "up")
+    below = None if goal.high is None else look.share(float(goal.high) - frame.base + half, "down")
+    if above is None or below is None:
+        return below if above is None else above
+    return max(0.0, above + below - 1)
 
 
 def _tried(row: Candidate) -> Tried:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -53,7 +54,7 @@ class Trial:
     def name(self) -> MethodName:
         return self.method.name
 
-    @property
+    @cached_property
     def mae(self) -> float:
         """Mean absolute error over all judged origins and steps."""
         return float(np.nanmean(np.abs(self.residuals)))
@@ -83,7 +84,7 @@ def try_method(method: Method, past: Past) -> Trial:
     """
     errors = past.actual - method.project(past.origins, past.steps)
     if past.total:
-        errors = np.where(np.isnan(errors), np.nan, np.cumsum(np.nan_to_num(errors), axis=2))
+        errors = np.where(np.isnan(errors), np.nan, np.cumsum(_known(errors), axis=2))
     chosen = _settings_over_time(errors, past)
     residuals = np.take_along_axis(errors, chosen[None, :, None], axis=0)[0]
     return Trial(method, int(chosen[-1]), residuals[past.origins >= past.first])
@@ -95,11 +96,16 @@ def _settings_over_time(errors: Floats, past: Past) -> Indices:
     if count == 1:
         return np.zeros(origins, dtype=np.intp)
     known = np.zeros((count, int(past.origins[-1]) + 1 + steps))
-    sizes = np.nan_to_num(np.abs(errors))
+    sizes = _known(np.abs(errors))
     for step in range(steps):
         known[:, past.origins + step + 1] += sizes[:, :, step]
     chosen: Indices = np.argmin(np.cumsum(known, axis=1)[:, past.origins], axis=0)
     return chosen
+
+
+def _known(errors: Floats) -> Floats:
+    """The errors, 0 where none is known."""
+    return np.where(np.isnan(errors), 0.0, errors)
 
 
 def best_of(trials: Sequence[Trial]) -> Trial:

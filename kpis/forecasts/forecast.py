@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -18,6 +18,7 @@ MOST_POINTS: Final = 400
 LARGEST: Final = float(np.finfo(np.float64).max)
 SHOWN: Final = (0.8, 0.95)
 """The intervals that are shown."""
+ASKED: Final = SHOWN + LEVELS
 NEAR: Final = 1e-9
 """An end closer to the target than this share of it is at the target: no miss by a rounding of floats."""
 
@@ -74,6 +75,20 @@ class Forecast:
         return _ratio(self.mae, self.naive_mae)
 
 
+@dataclass(frozen=True, eq=False)
+class Look:
+    """A forecast that nobody has asked for a target yet, and the simulated ends that answer who does."""
+
+    forecast: Forecast
+    ends: Floats
+
+    def share(self, target: float, direction: str) -> float:
+        """Share of the ends (the centre and every size of error, to both sides) at the target or beyond."""
+        slack = NEAR * abs(target)
+        hit = self.ends >= target - slack if direction == "up" else self.ends <= target + slack
+        return float(hit.mean())
+
+
 @dataclass(frozen=True)
 class Frame:
     """How the arithmetic's numbers become the KPI's: × 2 ** exponent, + what was reached, cut at the bounds."""
@@ -105,6 +120,24 @@ def forecast_of(
     lower: float | None = None,
     upper: float | None = None,
 ) -> Forecast | None:
+    """What `look_ahead` sees, with the probability of one target."""
+    if direction not in ("up", "down"):
+        raise ValueError("direction is up or down")
+    look = look_ahead(values, ahead=ahead, season=season, additive_total=additive_total, lower=lower, upper=upper)
+    if look is None or target is None:
+        return look.forecast if look else None
+    return replace(look.forecast, probability=look.share(target, direction))
+
+
+def look_ahead(
+    values: Sequence[float | None],
+    *,
+    ahead: int,
+    season: int,
+    additive_total: int | None = None,
+    lower: float | None = None,
+    upper: float | None = None,
+) -> Look | None:
     """Look `ahead` periods beyond the last known value; None with fewer than 6 known values.
 
     `values`: one number per period, None where it is missing (no origin, no error there); missing ends are cut off.
@@ -112,7 +145,8 @@ def forecast_of(
     of a period; a number the sum of that many last values, as far as known, and of those to come. `lower` and `upper`
     cannot be passed.
     """
-    _refuse_nonsense(ahead, season, additive_total, direction)
+    if ahead < 1 or season < 1 or (additive_total is not None and additive_total < 0):
+        raise ValueError("ahead and season are 1 or more, additive_total is 0 or more")
     whole = _trimmed(_series(values))
     series = _trimmed(whole[-MOST_POINTS:])
     known = int((~np.isnan(series)).sum())
@@ -124,12 +158,12 @@ def forecast_of(
     past, trials = _back_test(scaled, ahead, season, additive_total)
     chosen = best_of(trials)
     centres = _ahead(chosen, scaled, past, ahead)
-    half = widths(chosen.residuals, ahead, SHOWN + LEVELS)
+    half = widths(chosen.residuals, ahead, ASKED)
     ends = frame.outside(np.concatenate([centres[-1] + sign * half[-1, len(SHOWN) :] for sign in (-1, 1)]))
-    return Forecast(
+    found = Forecast(
         method=chosen.name,
         points=_points(centres, half, frame),
-        probability=None if target is None else _probability(ends, target, direction),
+        probability=None,
         mae=frame.size(chosen.mae),
         naive_mae=frame.size(trials[0].mae),
         naive=float(frame.outside(_ahead(trials[0], scaled, past, ahead))[-1]),
@@ -138,6 +172,7 @@ def forecast_of(
         origins=past.judged,
         steps_tested=past.steps,
     )
+    return Look(found, ends)
 
 
 def _back_test(scaled: Floats, ahead: int, season: int, run: int | None) -> tuple[Past, list[Trial]]:
@@ -145,13 +180,6 @@ def _back_test(scaled: Floats, ahead: int, season: int, run: int | None) -> tupl
     methods = list(methods_for(scaled, season=season, run=run))
     past = past_of(scaled, methods, ahead=ahead, total=run is not None)
     return past, complete([try_method(method, past) for method in methods])
-
-
-def _refuse_nonsense(ahead: int, season: int, run: int | None, direction: str) -> None:
-    if ahead < 1 or season < 1 or (run is not None and run < 0):
-        raise ValueError("ahead and season are 1 or more, additive_total is 0 or more")
-    if direction not in ("up", "down"):
-        raise ValueError("direction is up or down")
 
 
 def _series(values: Sequence[float | None]) -> Floats:
@@ -188,13 +216,6 @@ def _points(centres: Floats, half: Floats, frame: Frame) -> tuple[Point, ...]:
     lines = (centres, *(centres + sign * half[:, level] for level in range(len(SHOWN)) for sign in (-1, 1)))
     columns = [frame.outside(line).tolist() for line in lines]
     return tuple(Point(step, *row) for step, row in enumerate(zip(*columns, strict=True), start=1))
-
-
-def _probability(ends: Floats, target: float, direction: str) -> float:
-    """Share of the simulated ends (the centre and every size of error, to both sides) at the target or beyond."""
-    slack = NEAR * abs(target)
-    hit = ends >= target - slack if direction == "up" else ends <= target + slack
-    return float(hit.mean())
 
 
 def _candidates(trials: Sequence[Trial], frame: Frame) -> tuple[Candidate, ...]:

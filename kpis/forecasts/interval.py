@@ -1,5 +1,6 @@
 """How far what happens may lie from a forecast: from the errors of the back-test alone (SEMANTICS §10)."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
 from typing import Final
@@ -30,14 +31,15 @@ def widths(residuals: Floats, steps: int, levels: tuple[float, ...]) -> Floats:
     sizes = {step: column for step, column in sizes.items() if column.size}
     growth = growth_of(sizes)
     scaled = np.sort(np.concatenate([column / step**growth for step, column in sizes.items()]))
-    shared = _quantiles(scaled, levels, max(column.size for column in sizes.values()))
+    scale = _scale(levels)
+    shared = scale.quantiles(scaled, max(column.size for column in sizes.values()))
     found = np.empty((steps, len(levels)))
     for step in range(1, steps + 1):
         found[step - 1] = shared * step**growth
         if step in sizes:
             separate = sizes[step].size / step
             weight = separate / (separate + PRIOR_WEIGHT)
-            found[step - 1] += weight * (_quantiles(sizes[step], levels, separate) - found[step - 1])
+            found[step - 1] += weight * (scale.quantiles(sizes[step], separate) - found[step - 1])
     return np.maximum.accumulate(found, axis=0)
 
 
@@ -55,16 +57,6 @@ def growth_of(sizes: dict[int, Floats]) -> float:
     return min(max(trust * slope + (1 - trust) * PRIOR_GROWTH, 0.0), MOST_GROWTH)
 
 
-def _quantiles(ordered: Floats, levels: tuple[float, ...], separate: float) -> Floats:
-    """Quantiles of sizes; beyond the largest one the tail goes on as the normal's does."""
-    places = np.arange(ordered.size + 1) / (ordered.size + 1)
-    inside = np.interp(levels, places, np.concatenate([[0.0], ordered]))
-    reach = normal(levels)
-    beyond = np.maximum(reach / normal((float(places[-1]),)), 1.0)
-    found: Floats = inside * beyond * _student(reach, max(separate - 1.0, 2.0))
-    return found
-
-
 @lru_cache(maxsize=1024)
 def normal(levels: tuple[float, ...]) -> Floats:
     """Within how many standard deviations a share `levels` of a normal's values lies."""
@@ -72,11 +64,38 @@ def normal(levels: tuple[float, ...]) -> Floats:
     return np.array([inverse((1 + level) / 2) for level in levels])
 
 
-def _student(reach: Floats, freedom: float) -> Floats:
-    """Student's t beside the normal (Cornish and Fisher's expansion to the third term)."""
+@dataclass(frozen=True)
+class _Scale:
+    """What of some levels does not hang on the errors: their places under a normal, and Student's t beside it.
+
+    The latter as Cornish and Fisher's expansion, to the third term.
+    """
+
+    levels: Floats
+    reach: Floats
+    terms: tuple[Floats, Floats, Floats]
+
+    def quantiles(self, ordered: Floats, separate: float) -> Floats:
+        """Quantiles of sizes; beyond the largest one the tail goes on as the normal's does."""
+        places = np.arange(ordered.size + 1) / (ordered.size + 1)
+        inside = np.interp(self.levels, places, np.concatenate([[0.0], ordered]))
+        beyond = np.maximum(self.reach / normal((float(places[-1]),)), 1.0)
+        found: Floats = inside * beyond * self._student(max(separate - 1.0, 2.0))
+        return found
+
+    def _student(self, freedom: float) -> Floats:
+        first, second, third = self.terms
+        ratio: Floats = 1 + first / freedom + second / freedom**2 + third / freedom**3
+        return ratio
+
+
+@lru_cache(maxsize=16)
+def _scale(levels: tuple[float, ...]) -> _Scale:
+    reach = normal(levels)
     square = reach**2
-    first = (square + 1) / 4
-    second = (5 * square**2 + 16 * square + 3) / 96
-    third = (3 * square**3 + 19 * square**2 + 17 * square - 15) / 384
-    ratio: Floats = 1 + first / freedom + second / freedom**2 + third / freedom**3
-    return ratio
+    terms = (
+        (square + 1) / 4,
+        (5 * square**2 + 16 * square + 3) / 96,
+        (3 * square**3 + 19 * square**2 + 17 * square - 15) / 384,
+    )
+    return _Scale(np.array(levels), reach, terms)

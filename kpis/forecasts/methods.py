@@ -239,12 +239,16 @@ def _states(values: Floats, settings: tuple[Setting, ...], season: int) -> State
             level = level + trend
             if known[index]:
                 place = index % season
-                error = values[index] - level - pattern[:, place]
+                error = values[index] - level
+                if season > 1:
+                    error -= pattern[:, place]
                 level = level + alpha * error
                 trend = trend + beta * error
                 if season > 1:
                     pattern[:, place] += gamma * error
-        kept.level[index], kept.trend[index], kept.pattern[index] = level, trend, pattern
+        kept.level[index], kept.trend[index] = level, trend
+        if season > 1:
+            kept.pattern[index] = pattern
     return kept
 
 

@@ -15,8 +15,10 @@ from django.db.models.expressions import RawSQL
 
 from kpis.models import Kpi, KpiFigures, KpiOutlook, PastForecast, StepChange
 from kpis.outlook import Outlook, Step, outlook_of
-from kpis.services.reading import definitions_of, readings_of
+from kpis.seasons import seasoned
+from kpis.services.reading import plain_definitions, readings_of
 from kpis.services.storing import kept
+from organization.models import Organization
 from organization.services import bump_figures_version
 
 OUTLOOK_LOCK: Final = 0x4F55544C
@@ -111,21 +113,20 @@ def step_changes_of(kpi_ids: Iterable[int]) -> dict[int, list[date]]:
 
 
 def outlooks_of(kpi_ids: Collection[int]) -> dict[int, Outlook]:
-    """The outlook of KPIs worked out from what is stored now: five queries for any number, six with seasonal ones."""
-    definitions, readings, breaks = definitions_of(kpi_ids), readings_of(kpi_ids), step_changes_of(kpi_ids)
-    possible = {
-        pk: (low, high)
-        for pk, low, high in Kpi.objects.filter(pk__in=list(kpi_ids)).values_list("pk", "minimum", "maximum")
-    }
+    """The outlook of KPIs worked out from what is stored now: five queries for any number."""
+    kpis = list(Kpi.objects.filter(pk__in=list(kpi_ids)))
+    organizations = Organization.objects.in_bulk({kpi.organization_id for kpi in kpis})
+    definitions, readings = plain_definitions(kpis, organizations), readings_of(kpi_ids)
+    breaks = step_changes_of(kpi_ids)
     return {
-        pk: outlook_of(
-            definition,
-            readings.get(pk, []),
-            breaks=breaks.get(pk, ()),
-            minimum=possible[pk][0],
-            maximum=possible[pk][1],
+        kpi.pk: outlook_of(
+            seasoned(definitions[kpi.pk], readings.get(kpi.pk, [])),
+            readings.get(kpi.pk, []),
+            breaks=breaks.get(kpi.pk, ()),
+            minimum=kpi.minimum,
+            maximum=kpi.maximum,
         )
-        for pk, definition in definitions.items()
+        for kpi in kpis
     }
 
 
