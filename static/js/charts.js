@@ -566,17 +566,18 @@
     return { ...axis, tickvals: axis.tickvals.filter(kept), ticktext: axis.ticktext.filter(kept) };
   }
 
-  /* on a phone the words stand above or below the line's end, so that the plot keeps the width */
-  const within = (note) => {
+  /* on a phone the words stand above or below the ends of the lines, so that the plot keeps the width */
+  function within(note, traces) {
     const above = note.yanchor !== "top";
-    const place = { xanchor: "right", xshift: 6, yanchor: above ? "bottom" : "top", yshift: above ? 4 : -4 };
-    return { ...note, ...place, bgcolor: C.tok("surface"), borderpad: 1 };
-  };
+    const tail = traces.flatMap((one) => one.y.slice(Math.floor(one.y.length * 0.6))).filter((value) => value !== null);
+    const y = above ? Math.max(note.y, ...tail) : Math.min(note.y, ...tail);
+    return { ...note, y, xanchor: "right", xshift: 6, yanchor: above ? "bottom" : "top" };
+  }
 
   C.recipes.figure = (d, plot) => {
     const layout = coloured(d.layout || {});
     if (C.small() && layout.annotations?.length) {
-      layout.annotations = layout.annotations.map(within);
+      layout.annotations = layout.annotations.map((note) => within(note, d.data));
       layout.margin = { ...layout.margin, r: 14 };
     }
     const { l = 40, r = 64 } = layout.margin || {};
