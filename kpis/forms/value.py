@@ -86,7 +86,8 @@ class ValueForm(forms.Form):
 
     def hint(self, text: str) -> None:
         """What helps to type the value, under its field."""
-        self.fields["denominator" if self.is_ratio else "value"].help_text = text
+        name = "denominator" if self.is_ratio else "value"
+        self.fields[name].help_text = self[name].help_text = text
 
     def saw_the_period(self) -> bool:
         """Whether the page showed the period that was sent."""

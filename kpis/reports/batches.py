@@ -107,7 +107,7 @@ def may_upload(actor: Actor) -> bool:
 
 
 def may_undo(batch: Batch, actor: Actor) -> bool:
-    """Whether an undo would be taken: every value that still stands is of a KPI that the actor may update. One query."""
+    """Whether an undo would be taken: all values that still stand are of KPIs that the actor may update. One query."""
     if batch.state != BatchState.APPLIED or not may_upload(actor):
         return False
     standing = Measurement.objects.filter(batch=batch)

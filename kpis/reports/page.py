@@ -142,7 +142,7 @@ def kpi_page(
     behaviour = behaving(kpi, definition, readings, outlook) if len(values) <= FEW_ENOUGH else None
     periods = period_rows(
         kpi,
-        listed,
+        listed if values else (),
         current=current,
         limit=None if all_periods else FIRST_ROWS,
         signals=behaviour.words if behaviour else {},
@@ -162,7 +162,7 @@ def kpi_page(
         updater=person_of(kpi.updater),
         rhythm=str(Frequency(kpi.frequency).label),
         direction_word=str(Direction(kpi.direction).label) if has_sides(kpi) else "",
-        kind_word=str(Kind(kpi.kind).label),
+        kind_word=_kind_word(kpi),
         formula=kpi.formula,
         is_worked_out=bool(kpi.formula) or (parts > 0 and kpi.unit_aggregation != UnitAggregation.NONE),
         trajectory_word=str(Trajectory(kpi.trajectory).label) if kpi.kind == Kind.MOVE else "",
@@ -222,6 +222,13 @@ def _parent(kpi: Kpi, actor: Actor) -> Parent | None:
 def has_sides(kpi: Kpi) -> bool:
     """Whether more, or less, is better."""
     return kpi.kind in (Kind.MOVE, Kind.PERIOD, Kind.GUARDRAIL)
+
+
+def _kind_word(kpi: Kpi) -> str:
+    """What is asked of its values; a guardrail names its side."""
+    if kpi.kind != Kind.GUARDRAIL:
+        return str(Kind(kpi.kind).label)
+    return _("Stay at or above") if kpi.direction == Direction.UP else _("Stay at or below")
 
 
 def _first(readings: Sequence[Reading], definition: Definition) -> date | None:

@@ -70,7 +70,7 @@ def _saved(request: MemberRequest, kpi: Kpi, form: FormulaForm) -> HttpResponseB
 def _refuse(form: FormulaForm, problems: tuple[Refusal, ...]) -> None:
     """Each problem at the formula, with its place in it; those of other fields name themselves."""
     for problem in problems:
-        words = {"text": problem.message, "place": (problem.position or 0) + 1}
+        words = {"text": problem.message.rstrip("."), "place": (problem.position or 0) + 1}
         located = _("%(text)s (at character %(place)d)") % words if problem.position is not None else problem.message
         form.add_error("formula", ValidationError(located, problem.code))
 

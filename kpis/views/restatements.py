@@ -13,9 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kpis.forms import DecisionForm, LockForm
 from kpis.reports.restatements import restatement_listing, visible_restatements
+from kpis.reports.words import language
 from kpis.services import approve_restatement, lock_periods, reject_restatement, withdraw_restatement
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
+from organization.drawing import dates
 from organization.forms import add_errors
 from organization.records import Conflict, InvalidRows, StaleVersion
 
@@ -74,7 +76,9 @@ def period_lock(request: MemberRequest) -> HttpResponseBase:
         except ValidationError as refusal:
             add_errors(form, refusal)
         else:
-            messages.success(request, _("Periods are closed through %(day)s.") % {"day": row.through.isoformat()})
+            messages.success(
+                request, _("Periods are closed through %(day)s.") % {"day": dates.day(row.through, language())}
+            )
             return redirect("restatement-list")
     return _page(request, form, status=422)
 

@@ -70,6 +70,7 @@ def test_value_that_is_no_number_is_refused_beside_its_field(company: Company, b
     assert response.status_code == 422
     assert response.context["form"].errors == {"value": ["Write a number, such as 86.6."]}
     assert 'value="forty"' in response.content.decode()
+    assert response.context["form"]["value"].help_text == "Sep 2026 was 85.5%. Usually 81.5% to 87.1%."
     assert "autofocus" in response.content.decode()
     assert known(delivery, OCTOBER) is None
 

@@ -62,6 +62,14 @@ def test_title_says_what_the_end_will_bring(company: Company, browser: Browser, 
     )
 
 
+def test_a_range_is_lain_within(company: Company, browser: Browser, make_kpi: Maker) -> None:
+    fields = {"kind": "range", "low": Decimal(80), "high": Decimal(90), "target": None, "baseline": None}
+    make_kpi("K-1", dict(enumerate(ROUGH[:8], 3)), **fields)
+    refresh_outlooks(at=TODAY)
+    page = page_of(browser(company.alice), "K-1")
+    assert page.chart.title == "Within the range from 80.0% to 90.0%; Dec 2026 will lie within 80.0–90.0%"
+
+
 def test_too_few_values_are_said_so(company: Company, browser: Browser, make_kpi: Maker) -> None:
     make_kpi("K-1", dict.fromkeys(range(7, 11), "84"))
     refresh_outlooks(at=TODAY)

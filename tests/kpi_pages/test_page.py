@@ -122,7 +122,10 @@ def test_page_without_a_value_makes_no_zero_of_it(company: Company, browser: Bro
     make_kpi("K-1", kind="guardrail", direction="down")
     page = page_of(browser(company.olga), "K-1")
     assert [(line.result, line.filled) for line in page.why.lines] == [("–", "−∞ ≤ – ≤ 90"), ("–", "d = –")]
-    assert "With numbers" not in browser(company.olga).get("/kpis/K-1/").content.decode()
+    assert (page.periods, page.kind_word) == ((), "Stay at or below")
+    text = browser(company.olga).get("/kpis/K-1/").content.decode()
+    assert "With numbers" not in text
+    assert "No value yet" in text
 
 
 def test_page_lists_periods_newest_first_with_gaps(company: Company, browser: Browser, make_kpi: Maker) -> None:

@@ -90,6 +90,15 @@ def test_parts_without_a_start_have_targets_too(company: Company, office: Actor,
     assert split.rest == D("-2.5")
 
 
+def test_no_part_is_named_where_more_is_not_told(company: Company, browser: Browser, whole: Callable[..., Kpi]) -> None:
+    whole("mean", {"K-1A": ("1", "84"), "K-1B": ("1", "92")})
+    Kpi.objects.filter(code="K-1A").update(start=None, end=None, target=D(85))
+    chart = panel_of(browser(company.alice)).chart
+    assert chart is not None
+    assert chart.title == "No single part explains the variance"
+    assert chart.data["amounts"] == [-0.5, 1.0, -2.5]
+
+
 def test_a_kpi_without_parts_has_no_split(company: Company, office: Actor, delivery: Kpi) -> None:
     kpi = Kpi.objects.select_related("figures", "organization").get(pk=delivery.pk)
     assert variance_split(kpi, kpi.figures, actor=office, today=TODAY.date()) is None
