@@ -1,6 +1,6 @@
 """Shape and type of what people send to the pages of initiatives."""
 
-from initiatives.forms.definition import AllocationRows, InitiativeForm, allocation_rows
+from initiatives.forms.definition import AllocationRows, InitiativeForm, ServedRow, allocation_rows
 from initiatives.forms.filters import NO_STATUS, PortfolioFilters, filters_from
 from initiatives.forms.status_update import StatusUpdateForm
 
@@ -9,6 +9,7 @@ __all__ = [
     "AllocationRows",
     "InitiativeForm",
     "PortfolioFilters",
+    "ServedRow",
     "StatusUpdateForm",
     "allocation_rows",
     "filters_from",

@@ -1,6 +1,7 @@
 """An initiative as people write it, and the objectives that it serves."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Final, cast
 
@@ -27,6 +28,15 @@ STATED: Final = ("title", "description", "stage", "start", "end", "budget", "act
 """What the form holds as it is stored."""
 
 REFERENCES: Final = ("department", "owner", "sponsor")
+
+
+@dataclass(frozen=True, slots=True)
+class ServedRow:
+    """An objective that an initiative serves, with its share of 1; None are equal ones."""
+
+    code: str
+    title: str
+    share: Decimal | None = None
 
 
 def money(label: Any, **options: Any) -> NumberField:
@@ -103,14 +113,20 @@ class InitiativeForm(RecordForm):
 class AllocationForm(forms.Form):
     """One objective that is served, with its share of the effort in percent."""
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, titles: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.titles = titles
         widget = forms.TextInput(attrs={"maxlength": 100, "list": OBJECTIVE_LIST, "autocomplete": "off"})
         known = Objective.objects.visible_to(actor)
         self.fields["objective"] = CodeChoice(known, label=_("Objective"), widget=widget)
         self.fields["share"] = NumberField(
             label=_("Share, %"), required=False, min_value=0, max_value=100, max_digits=7, decimal_places=4
         )
+
+    @property
+    def title(self) -> str:
+        """What the objective is called, where it was served already."""
+        return self.titles.get(str(self["objective"].value() or "").strip(), "")
 
     def clean(self) -> dict[str, Any]:
         """A share belongs to an objective."""
@@ -160,10 +176,9 @@ Rows = forms.formset_factory(
 )
 
 
-def allocation_rows(
-    actor: Actor, served: Sequence[tuple[str, Decimal | None]], data: Mapping[str, Any] | None = None
-) -> AllocationRows:
-    """The rows as they stand, by code and share of 1, or as they were sent."""
-    initial = [{"objective": code, "share": None if share is None else share * HUNDRED} for code, share in served]
-    rows = Rows(data, initial=None if data is not None else initial, prefix="served", form_kwargs={"actor": actor})
+def allocation_rows(actor: Actor, served: Sequence[ServedRow], data: Mapping[str, Any] | None = None) -> AllocationRows:
+    """The rows as they stand, or as they were sent."""
+    stored = [{"objective": row.code, "share": None if row.share is None else row.share * HUNDRED} for row in served]
+    known = {"actor": actor, "titles": {row.code: row.title for row in served}}
+    rows = Rows(data, initial=None if data is not None else stored, prefix="served", form_kwargs=known)
     return cast(AllocationRows, rows)

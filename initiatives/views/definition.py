@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from initiatives.forms import AllocationRows, InitiativeForm, allocation_rows
+from initiatives.forms import AllocationRows, InitiativeForm, ServedRow, allocation_rows
 from initiatives.models import Initiative
 from initiatives.services import change_initiative, create_initiative
 from initiatives.views.pages import UNPROCESSABLE, visible_initiative
+from objectives.forms.numbers import as_typed
 from objectives.models import Objective
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
@@ -35,11 +36,9 @@ def initiative_new(request: MemberRequest) -> HttpResponseBase:
         raise PermissionDenied(_("Your role does not allow this here."))
     who: dict[str, Any] = {"actor": request.actor, "organization": request.organization}
     if request.method != "POST":
-        asked = {
-            name: request.GET.get(name, "").replace("\x00", "")[:LONGEST_CODE] for name in ("objective", "department")
-        }
-        served = [(asked["objective"], None)] if asked["objective"] else []
-        form = InitiativeForm(initial={"department": asked["department"]}, **who)
+        found = Objective.objects.visible_to(request.actor).filter(code=_asked(request, "objective"))
+        served = [ServedRow(row.code, row.text("title")) for row in found]
+        form = InitiativeForm(initial={"department": _asked(request, "department")}, **who)
         return _form_page(request, None, form, allocation_rows(request.actor, served))
     form, rows = InitiativeForm(request.POST, **who), allocation_rows(request.actor, (), request.POST)
     if not (form.is_valid() and rows.is_valid()):
@@ -95,23 +94,19 @@ def _editable(request: MemberRequest, code: str) -> Initiative:
     return initiative
 
 
-def _served(
-    request: MemberRequest, initiative: Initiative
-) -> tuple[list[tuple[str, Decimal | None]], dict[int, Decimal | None]]:
-    """The objectives served by code, with their shares; and those that the person does not see, by key."""
-    allocations = initiative.allocations.order_by("objective__code")
-    found = list(allocations.values_list("objective_id", "objective__code", "allocation"))
-    known = Objective.objects.visible_to(request.actor).filter(pk__in=[pk for pk, _code, _share in found])
-    visible = set(known.values_list("pk", flat=True))
-    seen = [(code, share) for pk, code, share in found if pk in visible]
-    return seen, {pk: share for pk, _code, share in found if pk not in visible}
+def _served(request: MemberRequest, initiative: Initiative) -> tuple[list[ServedRow], dict[int, Decimal | None]]:
+    """The objectives that are served; and the shares of those that the person does not see, by key."""
+    shares = dict(initiative.allocations.values_list("objective_id", "allocation"))
+    known = Objective.objects.visible_to(request.actor).filter(pk__in=shares).order_by("code")
+    seen = [ServedRow(row.code, row.text("title"), shares.pop(row.pk)) for row in known]
+    return seen, shares
 
 
-def _otherwise_served(rows: AllocationRows, seen: list[tuple[str, Decimal | None]]) -> tuple[Newer, ...]:
+def _otherwise_served(rows: AllocationRows, seen: list[ServedRow]) -> tuple[Newer, ...]:
     """What is served now where the rows say something else."""
-    if rows.by_code() == dict(seen):
+    if rows.by_code() == {row.code: row.share for row in seen}:
         return ()
-    shown = [code if share is None else f"{code} {(share * 100).normalize():f} %" for code, share in seen]
+    shown = [row.code if row.share is None else f"{row.code} {as_typed(row.share * 100)} %" for row in seen]
     return (Newer(_("Objectives that it serves"), ", ".join(shown) or _("none")),)
 
 

@@ -57,7 +57,12 @@ def test_new_kpi_is_stored_with_both_languages(company: Company, browser: Browse
     assert (response.status_code, response.headers.get("Location")) == (302, "/kpis/SCRAP/")
     row = Kpi.objects.get(code="SCRAP")
     assert row.translations == {"fr": {"name": "Rebuts", "unit": "tonnes"}}
-    assert (row.baseline, row.target, row.owner, row.department) == (Decimal("12.5"), 8, company.bob, company.sales)
+    assert (row.baseline, row.target, row.owner, row.department) == (
+        Decimal("12.5"),
+        Decimal(8),
+        company.bob,
+        company.sales,
+    )
     assert (row.direction, row.grace_days, row.time_aggregation, row.end) == ("down", 5, "sum", date(2026, 12, 31))
     assert KpiFigures.objects.get(kpi=row).state == "no_data"
     assert [one.subject_code for one in events("kpi.created")] == ["SCRAP"]
