@@ -12,7 +12,6 @@ from initiatives.explain import explain_delivery, explain_whole
 from initiatives.services import refresh_delivery
 from objectives.models import Contribution, Objective
 from objectives.services import roll_up_all
-from organization.models import User
 from tests.factories import (
     Company,
     ContributionFactory,
