@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kpis.views.definition import kpi_edit, kpi_new
+from kpis.views.definition import kpi_delete, kpi_edit, kpi_new
 from kpis.views.entry import kpi_value_check, kpi_value_undo, kpi_values
 from kpis.views.formula import kpi_formula
 from kpis.views.listing import kpi_list
@@ -26,6 +26,7 @@ urlpatterns = [
     path("kpis/locks/", period_lock, name="period-lock"),
     path("kpis/<str:code>/", kpi_detail, name="kpi-detail"),
     path("kpis/<str:code>/edit/", kpi_edit, name="kpi-edit"),
+    path("kpis/<str:code>/delete/", kpi_delete, name="kpi-delete"),
     path("kpis/<str:code>/values/", kpi_values, name="kpi-values"),
     path("kpis/<str:code>/values/check/", kpi_value_check, name="kpi-value-check"),
     path("kpis/<str:code>/values/undo/", kpi_value_undo, name="kpi-value-undo"),

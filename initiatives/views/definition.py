@@ -1,4 +1,4 @@
-"""Making an initiative, changing it, and saying which objectives it serves."""
+"""Making an initiative, changing it with the objectives that it serves, deleting it."""
 
 from decimal import Decimal
 from typing import Any, Final
@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from initiatives.forms import AllocationRows, InitiativeForm, ServedRow, allocation_rows
 from initiatives.models import Initiative
-from initiatives.services import change_initiative, create_initiative
+from initiatives.services import change_initiative, create_initiative, delete_initiative
 from initiatives.views.pages import UNPROCESSABLE, visible_initiative
 from objectives.forms.numbers import as_typed
 from objectives.models import Objective
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
-from organization.editing import Newer, code_choices, may_edit_somewhere, people_choices
+from organization.editing import Newer, VersionForm, code_choices, may_edit_somewhere, people_choices
 from organization.forms import add_errors
 from organization.records import Conflict, StaleVersion
 
@@ -80,6 +80,38 @@ def initiative_edit(request: MemberRequest, code: str) -> HttpResponseBase:
     ring()
     messages.success(request, _("%(code)s saved.") % {"code": code})
     return redirect("initiative-detail", code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def initiative_delete(request: MemberRequest, code: str) -> HttpResponseBase:
+    """Delete an initiative with its status updates; asked before it is done."""
+    initiative = _editable(request, code)
+    if request.method != "POST":
+        return _delete_page(request, initiative)
+    form = VersionForm(request.POST)
+    version = form.cleaned_data["version"] if form.is_valid() else 0
+    try:
+        delete_initiative(initiative, actor=request.actor, at=request.at, version=version)
+    except (StaleVersion, Conflict) as error:
+        return _delete_page(request, _editable(request, code), problem=str(error), status=UNPROCESSABLE)
+    ring()
+    messages.success(request, _("%(code)s deleted.") % {"code": code})
+    return redirect("initiative-list")
+
+
+def _delete_page(
+    request: MemberRequest, initiative: Initiative, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "code": initiative.code,
+        "title": initiative.text("title"),
+        "version": initiative.version,
+        "updates": initiative.status_updates.count(),
+        "objectives": initiative.allocations.count(),
+        "problem": problem,
+    }
+    return render(request, "initiatives/delete.html", context, status=status)
 
 
 def _asked(request: MemberRequest, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Making a KPI and changing what it is."""
+"""Making a KPI, changing what it is, deleting it."""
 
 from typing import Any, Final
 
@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from kpis.forms.definition import DefinitionForm
 from kpis.models import Kpi
-from kpis.services import change_kpi, create_kpi
+from kpis.reports.removal import going_with
+from kpis.services import change_kpi, create_kpi, delete_kpi
 from kpis.views.fetching import visible_kpi
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
-from organization.editing import Newer, code_choices, may_edit_somewhere, people_choices
+from organization.editing import Newer, VersionForm, code_choices, may_edit_somewhere, people_choices
 from organization.forms import add_errors
 from organization.records import Conflict, StaleVersion
 
@@ -70,6 +71,30 @@ def kpi_edit(request: MemberRequest, code: str) -> HttpResponseBase:
     ring()
     messages.success(request, _("%(code)s saved.") % {"code": code})
     return redirect("kpi-detail", code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def kpi_delete(request: MemberRequest, code: str) -> HttpResponseBase:
+    """Delete a KPI with its values, where no other one is made of it; asked before it is done."""
+    kpi = _editable(request, code)
+    if request.method != "POST":
+        return _delete_page(request, kpi)
+    form = VersionForm(request.POST)
+    version = form.cleaned_data["version"] if form.is_valid() else 0
+    try:
+        delete_kpi(kpi, actor=request.actor, at=request.at, version=version)
+    except (StaleVersion, Conflict) as error:
+        return _delete_page(request, _editable(request, code), problem=str(error), status=UNPROCESSABLE)
+    ring()
+    messages.success(request, _("%(code)s deleted.") % {"code": code})
+    return redirect("kpi-list")
+
+
+def _delete_page(request: MemberRequest, kpi: Kpi, *, problem: str = "", status: int = 200) -> HttpResponse:
+    going = going_with(kpi, request.actor)
+    context = {"code": kpi.code, "title": kpi.text("name"), "version": kpi.version, "going": going, "problem": problem}
+    return render(request, "kpis/delete.html", context, status=status)
 
 
 def _editable(request: MemberRequest, code: str) -> Kpi:

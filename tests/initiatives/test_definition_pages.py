@@ -188,3 +188,14 @@ def test_links_are_for_who_may_edit(company: Company, initiative: Initiative) ->
         client = signed_in(person)
         assert (f'href="{NEW}"' in client.get("/initiatives/").content.decode()) is expected
         assert (f'href="{EDIT}"' in client.get("/initiatives/I-1/").content.decode()) is expected
+
+
+def test_deleting_says_what_goes_and_asks_first(company: Company, initiative: Initiative) -> None:
+    alice = signed_in(company.alice)
+    page = alice.get("/initiatives/I-1/delete/")
+    assert (page.status_code, page.context["updates"], page.context["objectives"]) == (200, 0, 1)
+    stale = alice.post("/initiatives/I-1/delete/", {"version": "7"})
+    assert (stale.status_code, bool(stale.context["problem"]), Initiative.objects.count()) == (422, True, 1)
+    done = alice.post("/initiatives/I-1/delete/", {"version": "1"})
+    assert (done.status_code, done.headers["Location"], Initiative.objects.count()) == (302, "/initiatives/", 0)
+    assert verbs() == ["initiative.deleted"]

@@ -10,6 +10,7 @@ from django.test import Client
 
 from audit.models import Event
 from kpis.models import Kpi, KpiFigures, Measurement
+from objectives.models import Objective
 from organization.models import User
 from tests.factories import Company
 from tests.kpi_pages.conftest import Maker
@@ -200,3 +201,27 @@ def test_computed_kpi_asks_for_no_value(company: Company, browser: Browser, make
     make_kpi("TWICE", {}, unit="pc", kind="unscored", baseline=None, target=None, formula="GOOD * 2")
     alice = browser(company.alice)
     assert [alice.get(f"/kpis/{code}/").context["entry"] is None for code in ("GOOD", "TWICE")] == [False, True]
+
+
+def test_deleting_says_what_goes_and_asks_first(
+    company: Company, browser: Browser, delivery: Kpi, objective: Objective
+) -> None:
+    alice = browser(company.alice)
+    page = alice.get("/kpis/K-13/delete/")
+    going = page.context["going"]
+    assert (going.values, going.objectives, going.readers, Kpi.objects.count()) == (9, 1, 0, 1)
+    stale = alice.post("/kpis/K-13/delete/", {"version": "7"})
+    assert (stale.status_code, bool(stale.context["problem"]), Kpi.objects.count()) == (422, True, 1)
+    done = alice.post("/kpis/K-13/delete/", {"version": "1"})
+    assert (done.status_code, done.headers["Location"], Kpi.objects.count()) == (302, "/kpis/", 0)
+    assert [one.subject_code for one in events("kpi.deleted")] == ["K-13"]
+
+
+def test_kpi_that_others_are_made_of_stays(company: Company, browser: Browser, delivery: Kpi, make_kpi: Maker) -> None:
+    make_kpi("SUM", {}, kind="unscored", baseline=None, target=None, formula="[K-13] + [K-13]")
+    alice = browser(company.alice)
+    page = alice.get("/kpis/K-13/delete/")
+    assert [one.code for one in page.context["going"].named] == ["SUM"]
+    assert "<button" not in page.content.decode().partition('id="delete-h"')[2].partition("</section>")[0]
+    assert alice.post("/kpis/K-13/delete/", {"version": "1"}).status_code == 422
+    assert Kpi.objects.filter(code="K-13").exists()

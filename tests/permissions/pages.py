@@ -157,6 +157,7 @@ PAGES = (
         "/initiatives/ZEBRA-I/edit/",
         (get(EDITORS), Call("post", EDITED, {**WORK, **SEEN, "stage": "in_progress"})),
     ),
+    Row("initiatives/<code>/delete/", "/initiatives/ZEBRA-I/delete/", (get(EDITORS), Call("post", EDITED, SEEN))),
     Row("initiatives/<code>/", "/initiatives/ZEBRA-I/", (get(PAGE_OF),)),
     Row(
         "initiatives/<code>/status-update/",
@@ -270,6 +271,7 @@ PAGES = (
         "/kpis/new/",
         (get("302 200 403 403 200 200"), Call("post", "302 422 403 403 302 302", MEASURE)),
     ),
+    Row("kpis/<code>/delete/", "/kpis/ZEBRA-K/delete/", (get(EDITORS), Call("post", EDITED, SEEN))),
     Row("kpis/<code>/edit/", "/kpis/ZEBRA-K/edit/", (get(EDITORS), Call("post", EDITED, {**MEASURE, **SEEN}))),
     Row("kpis/<code>/values.csv", "/kpis/ZEBRA-K/values.csv", (get(PAGE_OF),)),
     Row("kpis/upload/", "/kpis/upload/", (get("302 200 403 200 200 200"), Call("post", "302 422 403 422 422 422", {}))),
