@@ -1,5 +1,7 @@
 """Words of the conditions that are true now, of what becomes of them, and of who is told."""
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -60,6 +62,11 @@ class ChannelKind(models.TextChoices):
 class Rhythm(models.TextChoices):
     AT_ONCE = "at_once", _("At once")
     DIGEST = "digest", _("In the digest")
+
+
+DIGEST_HOUR: Final = 7
+"""When digests are sent on working days unless somebody says otherwise: of alerts in the organization's zone, of what
+is due where the person is."""
 
 
 class DueRhythm(models.TextChoices):

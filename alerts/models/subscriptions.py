@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from alerts.choices import LEAST_SEVERITIES, ChannelKind, DueRhythm, Rhythm, RuleKind, Severity
+from alerts.choices import DIGEST_HOUR, LEAST_SEVERITIES, ChannelKind, DueRhythm, Rhythm, RuleKind, Severity
 from alerts.models.deliveries import Channel, keeps_the_post
 from kpis.models import Kpi
 from objectives.models import Objective
@@ -72,7 +72,7 @@ class Subscription(models.Model):
     due_rhythm = models.CharField(
         _("digest of what is due"), max_length=6, choices=DueRhythm.choices, default=DueRhythm.DAILY
     )
-    due_hour = models.PositiveSmallIntegerField(_("hour"), default=7, validators=[MaxValueValidator(23)])
+    due_hour = models.PositiveSmallIntegerField(_("hour"), default=DIGEST_HOUR, validators=[MaxValueValidator(23)])
     timezone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[valid_timezone])
     version = models.PositiveIntegerField(default=1, editable=False)
     updated_at = models.DateTimeField(auto_now=True)

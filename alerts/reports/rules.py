@@ -16,13 +16,11 @@ from alerts.services import EffectiveRule, effective_rules
 from alerts.services.subjects import Rule, plain_rule
 from kpis.models import Kpi
 from organization.actors import Actor
-from organization.choices import EDITING_ROLES
-from organization.narrowing import Choice, choices_of
+from organization.editing import may_edit_somewhere
 
 FIRING = "firing"
 QUIET = "quiet"
 OFF = "off"
-KPIS_OFFERED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +85,6 @@ class KpiRules:
     may_add: bool
 
 
-def may_add_rules(actor: Actor) -> bool:
-    """Whether there is a place where the actor may make rules."""
-    return not actor.only_reads and actor.paths(EDITING_ROLES) != []
-
-
-def kpi_choices(actor: Actor) -> tuple[Choice, ...]:
-    """The first KPIs that the actor sees, to choose from (one query); any other can be typed."""
-    return choices_of(
-        ((kpi.code, kpi.text("name")) for kpi in Kpi.objects.visible_to(actor).order_by("code")[:KPIS_OFFERED]), ""
-    )
-
-
 def rule_page(actor: Actor) -> RulePage:
     """The rules that the actor sees, by level: three queries."""
     rules = list(AlertRule.objects.visible_to(actor).select_related("department", "kpi").order_by("kind", "code"))
@@ -112,7 +98,8 @@ def rule_page(actor: Actor) -> RulePage:
         "department": _("For departments and everything below"),
         "kpi": _("For single KPIs"),
     }
-    return RulePage(tuple(Level(key, titles[key], tuple(lines)) for key, lines in levels.items()), may_add_rules(actor))
+    shown = tuple(Level(key, titles[key], tuple(lines)) for key, lines in levels.items())
+    return RulePage(shown, may_edit_somewhere(actor))
 
 
 def kpi_rules(actor: Actor, kpi: Kpi) -> KpiRules:

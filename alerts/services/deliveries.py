@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from alerts.choices import REPEATABLE_STATES, ChannelKind, DeliveryReason, DeliveryState, Rhythm
+from alerts.choices import DIGEST_HOUR, REPEATABLE_STATES, ChannelKind, DeliveryReason, DeliveryState, Rhythm
 from alerts.matching import groups_wanted
 from alerts.messages import Message
 from alerts.models import AlertGroup, Channel, Delivery
@@ -22,9 +22,6 @@ from audit.services import Entry, record_event
 from organization.actors import Actor
 from organization.models import Organization, User
 from organization.records import Conflict
-
-DIGEST_HOUR: Final = 7
-"""When digests are sent, from Monday to Friday, in the organization's zone."""
 
 WRITTEN_AT_ONCE: Final = 2000
 

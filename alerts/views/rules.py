@@ -15,12 +15,11 @@ from alerts.models import Alert, AlertRule
 from alerts.reports import kpi_rules, rule_page
 from alerts.reports.pictures import simulation_chart
 from alerts.reports.rule_words import condition_sentence, flaw_word, patience_sentence, place_name
-from alerts.reports.rules import kpi_choices, may_add_rules
 from alerts.services import change_rule, create_rule, delete_rule, simulate_rule
 from alerts.tasks import ring_for_rules
 from kpis.models import Kpi
 from organization.access import MemberRequest, member_required
-from organization.editing import VersionForm
+from organization.editing import VersionForm, code_choices, may_edit_somewhere
 from organization.forms import add_errors
 from organization.models import Department
 from organization.partials import wants_part
@@ -40,7 +39,7 @@ def rule_list(request: MemberRequest) -> HttpResponse:
 @member_required
 def rule_new(request: MemberRequest) -> HttpResponseBase:
     """Make a rule; `?kpi=` makes it one of that KPI."""
-    if not may_add_rules(request.actor):
+    if not may_edit_somewhere(request.actor):
         raise PermissionDenied(_("Your role does not allow this here."))
     if request.method != "POST":
         kpi = request.GET.get("kpi", "").replace("\x00", "")[:100]
@@ -166,7 +165,7 @@ def _page(
         "open_alerts": Alert.objects.open().visible_to(request.actor).filter(rule=rule).count() if rule else 0,
         "version": rule.version if rule else 0,
         "may_change": rule is None or AlertRule.objects.editable_by(request.actor).filter(pk=rule.pk).exists(),
-        "kpis": kpi_choices(request.actor),
+        "kpis": code_choices(Kpi.objects.visible_to(request.actor), "name"),
         "problem": problem,
         "simulation": simulation,
         "chart": chart,

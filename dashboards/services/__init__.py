@@ -1,7 +1,6 @@
 """What readers do on the pages that look across apps, what is due from them, and the digest that tells them."""
 
 from dashboards.services.digests import BATCH as DIGESTS_AT_ONCE
-from dashboards.services.digests import HOUR as DIGEST_HOUR
 from dashboards.services.digests import write_digests
 from dashboards.services.influence import Bearing, Influences, bearings_of, edges_above, influences_of
 from dashboards.services.visits import mark_seen
@@ -9,7 +8,6 @@ from dashboards.services.week import Due, Subject, due_counts, due_of, mine_to_t
 
 __all__ = [
     "DIGESTS_AT_ONCE",
-    "DIGEST_HOUR",
     "Bearing",
     "Due",
     "Influences",

@@ -13,7 +13,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone, translation
 
-from alerts.choices import ChannelKind, DeliveryReason, DueRhythm
+from alerts.choices import DIGEST_HOUR, ChannelKind, DeliveryReason, DueRhythm
 from alerts.models import Subscription
 from alerts.services.deliveries import mail_is_on, queue_letter
 from alerts.services.digests import take_digest, waiting_digests
@@ -24,9 +24,6 @@ from dashboards.services.week import due_of
 from organization.models import Membership, Organization, User, actor_of
 
 logger = structlog.get_logger(__name__)
-
-HOUR: Final = 7
-"""When it comes on working days, where the person is, unless they say otherwise."""
 
 LEAD: Final = timedelta(minutes=10)
 """It is written so long before it is sent, ahead of the digest of alerts that goes with it."""
@@ -82,7 +79,7 @@ def _turns(at: datetime) -> Iterator[_Turn]:
     places = members.values_list("organization_id", "user_id", "organization__timezone").distinct()
     for organization_id, user_id, home in places:
         place = (organization_id, user_id)
-        rhythm, hour, zone_name = wishes.get(place, (DueRhythm.DAILY.value, HOUR, ""))
+        rhythm, hour, zone_name = wishes.get(place, (DueRhythm.DAILY.value, DIGEST_HOUR, ""))
         zone = _zone(zone_name, home)
         day = at.astimezone(zone).date()
         due = datetime.combine(day, time(hour), tzinfo=zone)

@@ -7,11 +7,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from alerts.choices import ChannelKind, DueRhythm
+from alerts.choices import DIGEST_HOUR, ChannelKind, DueRhythm
 from alerts.models import Subscription
 from alerts.services.subscriptions import choose_due_mail
 from dashboards.forms import DigestForm
-from dashboards.services import DIGEST_HOUR
 from organization.access import MemberRequest, member_required
 from organization.forms import add_errors
 
