@@ -13,11 +13,14 @@ from pathlib import Path
 import numpy as np
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.db.models import Sum
+from django.db.models.functions import Length
 from django.test import Client
 from django.test.utils import setup_test_environment
 from django.utils import timezone
 
 from audit.versioning import known_since
+from cmo_portal.models import PastFigures
 from initiatives.models import Initiative, InitiativeObjective
 from initiatives.services import refresh_delivery
 from kpis.models import Kpi, Measure, Measurement, MeasurementRevision
@@ -57,6 +60,8 @@ def measure(kpis: int, *, database: str, profile: Path | None = None) -> int:
             meter.dump_stats(profile)
         show("first page of a past day, not asked for yet", first, present)
         show("the same day again", median(lambda: ask(client, day.isoformat())), present)
+        kept = PastFigures.objects.aggregate(size=Sum(Length("rows")))["size"]
+        print(f"{'kept of the day':<50} {kept / 1e6:8.3f} MB", flush=True)
         cache.clear()
         show("the same day, another process", timed(lambda: ask(client, day.isoformat())), present)
     finally:
