@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from kpis.choices import UnitAggregation
 from kpis.forms.formula import FormulaForm
 from kpis.models import Kpi
 from kpis.services import Impact, change_kpi, preview_kpi
@@ -75,6 +76,13 @@ def _refuse(form: FormulaForm, problems: tuple[Refusal, ...]) -> None:
         form.add_error("formula", ValidationError(located, problem.code))
 
 
+def _parts_rule(kpi: Kpi) -> str:
+    """How the values follow from its parts, in words; "" where they do not."""
+    if kpi.formula or kpi.unit_aggregation == UnitAggregation.NONE or not kpi.parts.exists():
+        return ""
+    return str(UnitAggregation(kpi.unit_aggregation).label)
+
+
 def _status(form: FormulaForm) -> int:
     return UNPROCESSABLE if form.errors else 200
 
@@ -89,4 +97,5 @@ def _shown(
     status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {"kpi": kpi, "name": kpi.text("name"), "form": form, "impact": impact, "stale": stale}
+    context["parts_rule"] = _parts_rule(kpi)
     return render(request, "kpis/formula.html", context, status=status)

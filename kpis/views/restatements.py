@@ -15,6 +15,7 @@ from kpis.forms import DecisionForm, LockForm
 from kpis.reports.restatements import restatement_listing, visible_restatements
 from kpis.reports.words import language
 from kpis.services import approve_restatement, lock_periods, reject_restatement, withdraw_restatement
+from kpis.views.refusals import remark_of
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
 from organization.drawing import dates
@@ -52,7 +53,7 @@ def restatement_decide(request: MemberRequest, code: str, decision: str) -> Http
             row, comment=sent["comment"], version=sent["version"], actor=request.actor, at=request.at
         )
     except (ValidationError, InvalidRows) as refusal:
-        messages.error(request, " ".join(_sentences(refusal)))
+        messages.error(request, remark_of(refusal))
     except (Conflict, StaleVersion) as refusal:
         messages.warning(request, str(refusal))
     else:
@@ -86,9 +87,3 @@ def period_lock(request: MemberRequest) -> HttpResponseBase:
 def _page(request: MemberRequest, form: LockForm, *, status: int = 200) -> HttpResponse:
     listing = restatement_listing(request.actor, request.organization, kpi=request.GET.get("kpi", "").strip()[:100])
     return render(request, "kpis/restatements.html", {"listing": listing, "form": form}, status=status)
-
-
-def _sentences(refusal: ValidationError | InvalidRows) -> list[str]:
-    if isinstance(refusal, InvalidRows):
-        return [problem.message for problem in refusal.problems[:5]]
-    return list(refusal.messages)

@@ -23,6 +23,7 @@ from kpis.reports.batches import (
     visible_batches,
 )
 from kpis.services import apply_batch, assign_columns, discard_batch, open_table, preview_batch, start_batch, undo_batch
+from kpis.views.refusals import remark_of
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
 from organization.forms import add_errors
@@ -92,7 +93,7 @@ def batch_decide(request: MemberRequest, code: str, decision: str) -> HttpRespon
     except (Conflict, StaleVersion) as refusal:
         messages.warning(request, str(refusal))
     except (ValidationError, InvalidRows) as refusal:
-        messages.error(request, _sentence(refusal))
+        messages.error(request, remark_of(refusal))
     else:
         ring()
     return redirect("batch-detail", code)
@@ -135,9 +136,3 @@ def _undone(code: str, restored: int, left: int) -> str:
         "count": left
     }
     return f"{text} {more}"
-
-
-def _sentence(refusal: ValidationError | InvalidRows) -> str:
-    if isinstance(refusal, InvalidRows):
-        return " ".join(problem.message for problem in refusal.problems[:3])
-    return " ".join(refusal.messages)

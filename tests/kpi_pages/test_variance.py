@@ -159,6 +159,15 @@ def test_a_part_names_the_whole(company: Company, browser: Browser, whole: Calla
     assert date(2026, 10, 1) == page.row.period
 
 
+def test_formula_page_says_how_the_parts_are_put_together(
+    company: Company, browser: Browser, whole: Callable[..., Kpi]
+) -> None:
+    whole("weighted_mean", {"K-1A": ("3", "84"), "K-1B": ("1", "92")})
+    charlie = browser(company.charlie)
+    assert "They follow from its parts: weighted mean." in charlie.get("/kpis/K-1/formula/").content.decode()
+    assert "Its values are entered." in charlie.get("/kpis/K-1A/formula/").content.decode()
+
+
 def test_the_same_split_is_served_by_the_api(company: Company, browser: Browser, whole: Callable[..., Kpi]) -> None:
     whole("weighted_mean", {"K-1A": ("3", "84"), "K-1B": ("1", "92")})
     answer = browser(company.alice).get("/api/v1/kpis/K-1/variance/").json()
