@@ -112,6 +112,11 @@ class KpiPage:
         return f"&by={self.by}" if self.by else ""
 
     @property
+    def has_notes(self) -> bool:
+        """Whether any of the periods shown has something to say beside its value."""
+        return any(one.estimate or one.note or one.corrections for one in self.periods)
+
+    @property
     def rows_query(self) -> str:
         """What the address adds for the length of the table."""
         return "&rows=all" if self.all_periods else ""

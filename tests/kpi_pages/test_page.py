@@ -141,6 +141,7 @@ def test_page_lists_periods_newest_first_with_gaps(company: Company, browser: Br
 
 def test_page_keeps_what_corrections_replaced(company: Company, browser: Browser, delivery: Kpi) -> None:
     alice = company.actor(company.alice)
+    assert ">Note</th>" not in browser(company.alice).get("/kpis/K-13/").content.decode()
     corrected = Reading(delivery.pk, date(2026, 9, 1), Decimal(86), reason="Late lines counted")
     record_measurements([corrected], actor=alice, at=TODAY, source="web")
     client = browser(company.alice)
@@ -152,6 +153,7 @@ def test_page_keeps_what_corrections_replaced(company: Company, browser: Browser
     assert (
         "replaced by Alice, 12\u00a0Nov 2026, 05:00: Late lines counted" in client.get("/kpis/K-13/").content.decode()
     )
+    assert ">Note</th>" in client.get("/kpis/K-13/").content.decode()
 
 
 def test_page_shows_twelve_periods_until_all_are_asked_for(
