@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -67,10 +68,13 @@ def save_weights(request: MemberRequest, code: str, part: str) -> HttpResponseBa
     rows = {row.pk: row for row in shown[part].rows}
     if not all(form.is_valid() for form in forms.values()) or _overtaken(forms, rows):
         return _page(request, objective, shown=shown, bound={part: forms}, status=UNPROCESSABLE)
-    links = {link.pk: link for link in links_of(objective, part).filter(pk__in=forms)}
+    links = links_of(objective, part).filter(pk__in=forms)
+    # The figures of the objectives above are marked in this order: that of all who lock several of them.
+    rows_of = links.order_by("objective_id" if part == MEASURES else "parent_id", "pk")
     try:
-        for pk, form in forms.items():
-            _change(request, links[pk], part, form)
+        with transaction.atomic():
+            for link in rows_of:
+                _change(request, link, part, forms[link.pk])
     except (StaleVersion, ValidationError, PermissionDenied) as error:
         return _page(request, objective, problem=str(error), status=UNPROCESSABLE)
     ring()
