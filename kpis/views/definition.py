@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from kpis.forms.definition import DefinitionForm
 from kpis.models import Kpi
 from kpis.reports.removal import going_with
-from kpis.services import change_kpi, create_kpi, delete_kpi
+from kpis.services import Impact, change_kpi, create_kpi, delete_kpi, preview_kpi
 from kpis.views.fetching import visible_kpi
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
@@ -59,6 +59,8 @@ def kpi_edit(request: MemberRequest, code: str) -> HttpResponseBase:
         return _form_page(request, kpi, form)
     if not form.is_valid():
         return _form_page(request, kpi, form, status=UNPROCESSABLE)
+    if request.POST.get("do") == "preview":
+        return _previewed(request, kpi, form)
     version = form.cleaned_data["version"] or 0
     try:
         change_kpi(kpi, form.changes(), actor=request.actor, at=request.at, version=version)
@@ -104,6 +106,19 @@ def _editable(request: MemberRequest, code: str) -> Kpi:
     return kpi
 
 
+def _previewed(request: MemberRequest, kpi: Kpi, form: DefinitionForm) -> HttpResponse:
+    """What saving would change, or what keeps it from being saved; nothing is stored."""
+    try:
+        impact = preview_kpi(kpi, form.changes(), actor=request.actor, at=request.at)
+    except PermissionDenied as error:
+        return _refused(request, kpi, form, error)
+    if not impact.problems:
+        return _form_page(request, kpi, form, impact=impact)
+    for one in impact.problems:
+        form.add_error(one.field if one.field in form.fields else None, ValidationError(one.message, one.code))
+    return _form_page(request, kpi, form, status=UNPROCESSABLE)
+
+
 def _refused(request: MemberRequest, kpi: Kpi | None, form: DefinitionForm, error: Exception) -> HttpResponse:
     """What the service refuses, at the field that it speaks of."""
     if isinstance(error, ValidationError):
@@ -119,6 +134,7 @@ def _form_page(
     form: DefinitionForm,
     *,
     newer: tuple[Newer, ...] | None = None,
+    impact: Impact | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
@@ -126,6 +142,9 @@ def _form_page(
         "code": kpi.code if kpi else "",
         "name": kpi.text("name") if kpi else "",
         "newer": newer,
+        "impact": impact,
+        "precision": kpi.precision if kpi else 0,
+        "frequency": kpi.frequency if kpi else "",
         "people": people_choices(request.actor),
         "kpis": code_choices(Kpi.objects.visible_to(request.actor).of_their_own(), "name"),
         "back": reverse("kpi-detail", args=[kpi.code]) if kpi else reverse("kpi-list"),

@@ -225,3 +225,26 @@ def test_kpi_that_others_are_made_of_stays(company: Company, browser: Browser, d
     assert "<button" not in page.content.decode().partition('id="delete-h"')[2].partition("</section>")[0]
     assert alice.post("/kpis/K-13/delete/", {"version": "1"}).status_code == 422
     assert Kpi.objects.filter(code="K-13").exists()
+
+
+def test_preview_says_what_follows_and_stores_nothing(
+    company: Company, browser: Browser, delivery: Kpi, objective: Objective
+) -> None:
+    alice = browser(company.alice)
+    before = Event.objects.count()
+    response = alice.post(EDIT, {**seen(alice), "target": "85.6", "do": "preview"})
+    assert (response.status_code, [one.code for one in response.context["impact"].objectives]) == (200, ["OPS-1"])
+    page = response.content.decode()
+    assert "OPS-1" in page.partition('id="impact-h"')[2].partition("</section>")[0]
+    assert 'value="85.6"' in page
+    delivery.refresh_from_db()
+    assert (delivery.target, delivery.version, Event.objects.count()) == (90, 1, before)
+
+
+def test_preview_of_what_cannot_be_saved_says_why_at_its_field(
+    company: Company, browser: Browser, delivery: Kpi
+) -> None:
+    alice = browser(company.alice)
+    response = alice.post(EDIT, {**seen(alice), "direction": "down", "do": "preview"})
+    assert (response.status_code, response.context["impact"]) == (422, None)
+    assert list(response.context["form"].errors) == ["direction"]
