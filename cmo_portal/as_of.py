@@ -31,6 +31,9 @@ OWN: Final = {
 }
 """Which rows of a derived table the computation starts from: what it finds unchanged keeps the date of its change."""
 
+KEYS: Final = {"kpis_kpifigures": "kpi_id", "objectives_objectivefigures": "objective_id"}
+"""How a row of a derived table is found; the other indexes are for who claims messages, and the past has none."""
+
 
 @contextmanager
 def as_known_at(organization: Organization, at: datetime) -> Iterator[None]:
@@ -95,7 +98,8 @@ def _lay_out_derived(*, is_first: bool) -> None:
     with connection.cursor() as cursor:
         for table in DERIVED:
             if is_first:
-                cursor.execute(f"CREATE TEMPORARY TABLE {table} (LIKE public.{table} INCLUDING ALL) ON COMMIT DROP")
+                rows = f"LIKE public.{table} INCLUDING DEFAULTS, PRIMARY KEY ({KEYS[table]})"
+                cursor.execute(f"CREATE TEMPORARY TABLE {table} ({rows}) ON COMMIT DROP")
             else:
                 cursor.execute(f"DELETE FROM {table}")  # noqa: S608
 

@@ -47,7 +47,7 @@ def write_columns(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     with connection.cursor() as cursor:
         for start in range(0, len(rows), AT_ONCE):
             some = rows[start : start + AT_ONCE]
-            arrays = ([_in_array(field, row) for row in some] for field in fields)
+            arrays = (_array_of(field, some) for field in fields)
             cursor.execute(sql, [[row.pk for row in some], *arrays])
 
 
@@ -55,12 +55,16 @@ def _prepared(field: Any, row: models.Model) -> Any:
     return field.get_db_prep_save(getattr(row, field.attname), connection=connection)
 
 
-def _in_array(field: Any, row: models.Model) -> Any:
-    """A value as an element; an array, which cannot be one, as its text."""
-    value = getattr(row, field.attname)
-    if isinstance(field, ArrayField) and value is not None:
-        return "{" + ",".join('"' + str(one).replace("\\", "\\\\").replace('"', '\\"') + '"' for one in value) + "}"
-    return value
+def _array_of(field: Any, rows: Sequence[models.Model]) -> list[Any]:
+    """A column as an array; arrays, which cannot be elements, as their texts."""
+    values = [getattr(row, field.attname) for row in rows]
+    return [_text_of(value) for value in values] if isinstance(field, ArrayField) else values
+
+
+def _text_of(value: Sequence[Any] | None) -> str | None:
+    if value is None:
+        return None
+    return "{" + ",".join('"' + str(one).replace("\\", "\\\\").replace('"', '\\"') + '"' for one in value) + "}"
 
 
 def _type_in_array(field: Any) -> str:
