@@ -120,15 +120,15 @@ def coverage_gaps(actor: Actor) -> tuple[Finding, ...]:
     scope = scope_of(actor)
     found = []
     for measure in PANEL:
-        count = gap_count(figure_of(measure, scope), scope)
-        if count:
+        gaps, count = gaps_in(measure, scope, most=SHOWN), gap_count(measure, scope)
+        if gaps:
             found.append(
                 Finding(
                     str(measure),
                     str(measure.label),
                     str(TEXTS[measure]),
                     count,
-                    tuple(_hole(one) for one in gaps_in(measure, scope, most=SHOWN)),
+                    tuple(_hole(one) for one in gaps),
                     gaps_url(measure),
                 )
             )
@@ -139,7 +139,9 @@ def coverage_rows(actor: Actor, *, today: date) -> list[CoverageRow]:
     """Every figure as the actor sees it; the history is the whole organization's and shown to who sees all of it."""
     scope = scope_of(actor)
     history = _history(actor, today)
-    return [_row(one, gap_count(one, scope), history.get(str(one.measure), [])) for one in alignment_of(scope)]
+    return [
+        _row(one, gap_count(one.measure, scope, one), history.get(str(one.measure), [])) for one in alignment_of(scope)
+    ]
 
 
 def gap_list(actor: Actor, measure: str, *, today: date, page: int) -> GapList:
@@ -149,7 +151,7 @@ def gap_list(actor: Actor, measure: str, *, today: date, page: int) -> GapList:
     scope = scope_of(actor)
     figure = figure_of(AlignmentMeasure(measure), scope)
     points = _history(actor, today).get(measure, [])
-    row = _row(figure, gap_count(figure, scope), points)
+    row = _row(figure, gap_count(figure.measure, scope, figure), points)
     within = page_within(row.gaps, page, size=PAGE)
     gaps = gaps_in(measure, scope, first=within.start, most=PAGE)
     repairs = repairs_of(figure.measure, gaps, actor)

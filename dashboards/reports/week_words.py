@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -99,8 +100,11 @@ def late_words(due_on: date, today: date) -> str:
     return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days} if days else ""
 
 
-def weight_words(task: Task) -> str:
-    """Why it stands where it stands: its influence and its gap; "" when nothing is known of them."""
+def weight_words(task: Task, about: str) -> str:
+    """Why it stands where it stands: its influence and its gap; "" when nothing is known of them.
+
+    `about` is the code of what it is about: the strategic objective itself makes none of another one.
+    """
     if not task.top or not task.influence:
         return ""
     words = {
@@ -108,6 +112,8 @@ def weight_words(task: Task) -> str:
         "objective": task.top,
         "gap": numbers.number(task.gap * 100, 0, tongue()),
     }
+    if about == task.top:
+        return "" if task.gap < 0.005 else _("It lies %(gap)s points behind.") % words
     if task.gap < 0.005:
         return _("It makes %(share)s of %(objective)s.") % words
     return _("It makes %(share)s of %(objective)s and lies %(gap)s points behind.") % words
@@ -224,6 +230,12 @@ def _approval(due: Due, row: Restatement, around: Surroundings) -> Item:
     )
 
 
+def _about(subject: Model) -> str:
+    """The code of the objective that it is about, directly or through an alert; "" for anything else."""
+    row = subject.objective if isinstance(subject, Alert) else subject
+    return row.code if isinstance(row, Objective) else ""
+
+
 def _common(due: Due, around: Surroundings) -> dict[str, Any]:
     task = due.task
     return {
@@ -233,5 +245,5 @@ def _common(due: Due, around: Surroundings) -> dict[str, Any]:
         "code": task.code,
         "due_on": task.due_on,
         "late": late_words(task.due_on, around.today),
-        "weight": weight_words(task),
+        "weight": weight_words(task, _about(due.subject)),
     }

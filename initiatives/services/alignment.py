@@ -38,16 +38,6 @@ from organization.models import Organization
 Parts = tuple[float, float]
 """Numerator and denominator."""
 
-NO_COUNTS: Final = frozenset(
-    {
-        AlignmentMeasure.UNLINKED_BUDGET,
-        AlignmentMeasure.LINE_OF_SIGHT,
-        AlignmentMeasure.CONCENTRATION_CHILD,
-        AlignmentMeasure.CONCENTRATION_OWNER,
-    }
-)
-"""Figures whose numerator is not the number of their gaps."""
-
 
 @dataclass(frozen=True)
 class AlignmentFigure:
@@ -69,12 +59,17 @@ def alignment_of(scope: Scope) -> list[AlignmentFigure]:
 
 def figure_of(measure: AlignmentMeasure, scope: Scope) -> AlignmentFigure:
     """One figure of what the scope takes in; a constant number of queries."""
-    return AlignmentFigure(measure, *PARTS[measure](scope))
+    if measure in OTHERS:
+        return AlignmentFigure(measure, *OTHERS[measure](scope))
+    count, whole_count = COUNTS[measure]
+    return AlignmentFigure(measure, count(scope), whole_count(scope))
 
 
-def gap_count(figure: AlignmentFigure, scope: Scope) -> int:
-    """How many gaps stand behind a figure: what it counts, unless it counts money, people or shares."""
-    return len(gaps_in(figure.measure, scope)) if figure.measure in NO_COUNTS else int(figure.numerator)
+def gap_count(measure: AlignmentMeasure, scope: Scope, figure: AlignmentFigure | None = None) -> int:
+    """How many gaps stand behind a figure; where it counts them, the figure knows already."""
+    if figure is not None and (measure in COUNTS or measure == AlignmentMeasure.OVERLOADED_OWNERS):
+        return int(figure.numerator)
+    return COUNTS[measure][0](scope) if measure in COUNTS else len(gaps_in(measure, scope))
 
 
 def keep_alignment(organization_id: int, *, day: date) -> int:
@@ -125,10 +120,6 @@ def _differs(figure: AlignmentFigure, row: AlignmentSnapshot | None) -> bool:
     return row is None or (row.numerator, row.denominator) != (figure.numerator, figure.denominator)
 
 
-def _ownerless(scope: Scope) -> Parts:
-    return ownerless_total(scope), scope.objectives.count() + scope.kpis.count() + scope.initiatives.count()
-
-
 def _overloaded(scope: Scope) -> Parts:
     counts = items_of_owners(scope).values()
     return sum(count > MOST_ITEMS for count in counts), len(counts)
@@ -149,31 +140,42 @@ def _one_owner(scope: Scope) -> Parts:
     return max(shares, default=0.0), float(bool(shares))
 
 
-PARTS: Final[Mapping[AlignmentMeasure, Callable[[Scope], Parts]]] = {
-    AlignmentMeasure.ORPHANS: lambda scope: (
-        orphans(scope).count(),
-        scope.objectives.exclude(level=Level.STRATEGIC).count(),
+COUNTS: Final[Mapping[AlignmentMeasure, tuple[Callable[[Scope], int], Callable[[Scope], int]]]] = {
+    AlignmentMeasure.ORPHANS: (
+        lambda scope: orphans(scope).count(),
+        lambda scope: scope.objectives.exclude(level=Level.STRATEGIC).count(),
     ),
-    AlignmentMeasure.UNMEASURED: lambda scope: (unmeasured(scope).count(), scope.objectives.count()),
-    AlignmentMeasure.INERT: lambda scope: (inert(scope).count(), scope.objectives.count()),
-    AlignmentMeasure.UNLINKED: lambda scope: (unlinked(scope).count(), scope.initiatives.count()),
+    AlignmentMeasure.UNMEASURED: (lambda scope: unmeasured(scope).count(), lambda scope: scope.objectives.count()),
+    AlignmentMeasure.INERT: (lambda scope: inert(scope).count(), lambda scope: scope.objectives.count()),
+    AlignmentMeasure.UNLINKED: (lambda scope: unlinked(scope).count(), lambda scope: scope.initiatives.count()),
+    AlignmentMeasure.OWNERLESS: (
+        ownerless_total,
+        lambda scope: scope.objectives.count() + scope.kpis.count() + scope.initiatives.count(),
+    ),
+    AlignmentMeasure.BLIND: (
+        lambda scope: blind(scope).count(),
+        lambda scope: scope.kpis.exclude(kind=Kind.UNSCORED).count(),
+    ),
+    AlignmentMeasure.OVERLOADED_OBJECTIVES: (
+        lambda scope: crowded(scope).count(),
+        lambda scope: scope.objectives.count(),
+    ),
+    AlignmentMeasure.WINDOW_MISMATCH: (
+        lambda scope: mismatched(scope).count(),
+        lambda scope: scope.contributions.filter(kind=EdgeKind.CONTRIBUTES).count(),
+    ),
+    AlignmentMeasure.CONTRADICTION: (
+        lambda scope: harming(scope).count() + len(opposed(scope)),
+        lambda scope: scope.contributions.count() + scope.kpis.count(),
+    ),
+}
+"""Figures that count their gaps: how many, of how many."""
+
+OTHERS: Final[Mapping[AlignmentMeasure, Callable[[Scope], Parts]]] = {
     AlignmentMeasure.UNLINKED_BUDGET: lambda scope: (budget_of(unlinked(scope)), budget_of(scope.initiatives)),
-    AlignmentMeasure.OWNERLESS: _ownerless,
-    AlignmentMeasure.BLIND: lambda scope: (
-        blind(scope).count(),
-        scope.kpis.exclude(kind=Kind.UNSCORED).count(),
-    ),
-    AlignmentMeasure.OVERLOADED_OBJECTIVES: lambda scope: (crowded(scope).count(), scope.objectives.count()),
     AlignmentMeasure.OVERLOADED_OWNERS: _overloaded,
-    AlignmentMeasure.WINDOW_MISMATCH: lambda scope: (
-        mismatched(scope).count(),
-        scope.contributions.filter(kind=EdgeKind.CONTRIBUTES).count(),
-    ),
     AlignmentMeasure.LINE_OF_SIGHT: _sight,
     AlignmentMeasure.CONCENTRATION_CHILD: _one_child,
     AlignmentMeasure.CONCENTRATION_OWNER: _one_owner,
-    AlignmentMeasure.CONTRADICTION: lambda scope: (
-        harming(scope).count() + len(opposed(scope)),
-        scope.contributions.count() + scope.kpis.count(),
-    ),
 }
+"""Figures of money, people and shares."""

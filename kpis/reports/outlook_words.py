@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from kpis.choices import Frequency
 from kpis.forecasts.accuracy import Accuracy
+from kpis.forecasts.forecast import FEWEST_POINTS
 from kpis.models import Kpi, KpiOutlook
 from kpis.outlook import Behaviour, Goal, Missing
 from kpis.reports.words import amount, language, period_name
@@ -49,6 +50,8 @@ def method_name(method: str) -> str:
 
 def reason_sentence(missing: str, count: int) -> str:
     """Why there is no forecast, or no chart; "" where there is one."""
+    if missing == Missing.TOO_FEW.value and count >= FEWEST_POINTS:
+        return _("Not enough data since the last step change: six values are needed.")
     sentences = {
         "waiting": _("Not worked out yet: a worker is at it."),
         Missing.TOO_FEW.value: ngettext(

@@ -1,6 +1,6 @@
 """The roll-up through the strategy graph (SEMANTICS §9): pure arithmetic on plain values and arrays."""
 
-from objectives.rollup.arrays import MODES, STATES, FigureArrays, GraphArrays, SideArrays, direct_sides, roll_up_arrays
+from objectives.rollup.arrays import MODES, STATES, FigureArrays, GraphArrays, SideArrays, roll_up_arrays
 from objectives.rollup.decomposition import Decomposition, Effect, Held, decompose_change
 from objectives.rollup.explanation import Part, Row, decompose
 from objectives.rollup.graph import figures_by_id, graph_arrays, roll_up, side_arrays
@@ -42,7 +42,6 @@ __all__ = [
     "StoredFigure",
     "decompose",
     "decompose_change",
-    "direct_sides",
     "factors",
     "figures_by_id",
     "find_cycle",

@@ -98,19 +98,6 @@ class _Levels:
     edge_starts: Ints
 
 
-def direct_sides(
-    owner: Ints, progress: Floats, expected: Floats, weight: Floats, *, size: int, cap: float, floor: float
-) -> SideArrays:
-    """`weighted_side` of many nodes at once: `owner` is the row of the node that each input belongs to, 0..size−1."""
-    counted = weight > 0
-    owner, weight = owner[counted], weight[counted]
-    progress, expected = np.clip(progress[counted], 0.0, cap), expected[counted]
-    order = np.lexsort(
-        (np.nan_to_num(expected), np.isnan(expected), np.nan_to_num(progress), np.isnan(progress), weight, owner)
-    )
-    return _sums(owner[order], progress[order], expected[order], weight[order], size, floor)
-
-
 def roll_up_arrays(graph: GraphArrays, *, cap: float, coverage_floor: float) -> FigureArrays:
     """Figures of every node. Raises ValueError when an edge names no node or the edges that count form a cycle."""
     order = np.argsort(graph.ids, kind="stable")

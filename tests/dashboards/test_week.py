@@ -26,6 +26,7 @@ from dashboards.agenda import (
     share_of_time,
     when_of,
 )
+from dashboards.reports.week_words import weight_words
 from dashboards.services import Bearing, due_counts, due_of, influences_of
 from kpis.models import RestatedValue, Restatement
 from objectives.choices import Level
@@ -321,3 +322,10 @@ def test_nobody_and_the_past_have_nothing_due(company: Company) -> None:
     past = replace(company.actor(company.alice), only_reads=True)
     assert due_of(past, company.organization, at=NOW) == []
     assert due_counts(past, company.organization, at=NOW) == []
+
+
+def test_strategic_objective_is_not_said_to_make_itself() -> None:
+    task = Task(Kind.ALERT, "AL-1", TODAY, influence=1.0, gap=0.16, top="S4")
+    assert weight_words(task, "S4") == "It lies 16 points behind."
+    assert weight_words(replace(task, gap=0.0), "S4") == ""
+    assert weight_words(replace(task, influence=0.25), "OPS-1") == "It makes 25% of S4 and lies 16 points behind."

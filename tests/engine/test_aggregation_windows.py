@@ -152,6 +152,32 @@ def test_ratio_of_a_year_is_the_ratio_of_the_sums_and_so_is_its_target() -> None
     assert year.expected == D("0.0346")  # (0.4 × 4 + 0.02 × 100) / 104
 
 
+def test_ratio_in_percent_counts_hundredths_over_months_quarters_and_the_year() -> None:
+    targets = (TargetPoint(date(2025, 1, 1), D(40)), TargetPoint(date(2025, 2, 1), D(2)))
+    ratio = Definition(kind="period", time_aggregation="ratio", unit=" % ", precision=1, grace_days=400)
+    values = [Observed(date(2025, 1, 1), D(50), D(2), D(4)), Observed(date(2025, 2, 1), D(2), D(2), D(100))]
+    ratio = replace(ratio, targets=targets, start=date(2025, 1, 1), end=date(2025, 2, 28))
+    month = windowed_series(ratio, values, by=By.MONTH, on=ON)[0]
+    assert (month.value, month.expected) == (D("50.0"), D("40.0"))
+    for by in (By.QUARTER, By.YEAR):
+        point = windowed_series(ratio, values, by=by, on=ON)[0]
+        assert (point.value, point.numerator, point.denominator) == (D("3.8"), D(4), D(104))
+        assert point.expected == D("3.5")  # (40 × 4 + 2 × 100) / 104: a target is in percent already
+    assert windowed_series(replace(ratio, unit="‰"), values, by=By.YEAR, on=ON)[0].value == D("38.5")
+
+
+def test_a_ratio_whose_unit_only_contains_percent_is_not_scaled() -> None:
+    assert [ratio_scale(unit) for unit in ("%", " %", "‰", "", "pp", "% of sales", "kWh/t")] == [
+        100,
+        100,
+        1000,
+        1,
+        1,
+        1,
+        1,
+    ]
+
+
 def test_ratio_without_operands_has_no_longer_window() -> None:
     ratio = Definition(kind="period", time_aggregation="ratio", precision=2)
     year = last_of(ratio, monthly(2026, "0.5", "0.6"), By.YEAR)

@@ -3,18 +3,15 @@
 import random
 from itertools import pairwise
 
-import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from objectives.choices import RollupState
 from objectives.rollup import (
-    STATES,
     Edge,
     Figure,
     Input,
     Node,
-    direct_sides,
     find_cycle,
     roll_up,
     weighted_side,
@@ -94,29 +91,6 @@ def test_weighted_side_does_not_depend_on_the_order(rows: list[Input], chance: r
     expected = weighted_side(rows, 1.2, floor)
     chance.shuffle(rows)
     assert weighted_side(rows, 1.2, floor) == expected
-
-
-@given(st.lists(st.lists(inputs, max_size=6), min_size=1, max_size=5))
-@settings(max_examples=200)
-def test_direct_sides_equals_weighted_side_bit_for_bit(groups: list[list[Input]]) -> None:
-    flat = [(owner, row) for owner, rows in enumerate(groups) for row in rows]
-    columns = direct_sides(
-        np.array([owner for owner, _row in flat], dtype=np.int64),
-        np.array([np.nan if row.progress is None else row.progress for _owner, row in flat], dtype=np.float64),
-        np.array([np.nan if row.expected is None else row.expected for _owner, row in flat], dtype=np.float64),
-        np.array([row.weight for _owner, row in flat], dtype=np.float64),
-        size=len(groups),
-        cap=1.0,
-        floor=0.5,
-    )
-    for owner, rows in enumerate(groups):
-        side = weighted_side(rows)
-        progress, expected = float(columns.progress[owner]), float(columns.expected[owner])
-        assert (None if np.isnan(progress) else progress) == side.progress
-        assert (None if np.isnan(expected) else expected) == side.expected
-        assert columns.coverage[owner] == side.coverage
-        assert STATES[columns.state[owner]] == side.state
-        assert (columns.known[owner], columns.total[owner]) == (side.known, side.total)
 
 
 @given(graphs())
