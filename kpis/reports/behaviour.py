@@ -43,7 +43,7 @@ def behaving(kpi: Kpi, definition: Definition, readings: Sequence[Reading], row:
         report=report,
         chart=_chart(kpi, report) if any(one.centre is not None for one in report.phases) else None,
         phases=tuple(_phase_words(one, kpi) for one in report.phases if one.centre is not None),
-        assurance=_assurance(report.assurance),
+        assurance="" if report.has_left_its_limits else _assurance(report.assurance),
         words={point.period: word for point in report.points if (word := point_word(point, report))},
     )
 

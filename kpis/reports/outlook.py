@@ -179,6 +179,7 @@ class SignalReport:
     sentences: tuple[str, ...]
     target: Decimal | None
     assurance: str
+    has_left_its_limits: bool
     season_removed: bool
     season_length: int | None
     season: tuple[Decimal, ...]
@@ -252,6 +253,7 @@ def signals_from(kpi: Kpi, definition: Definition, readings: Sequence[Reading], 
         sentences=signal_sentences(kpi, behaviour, target),
         target=target,
         assurance=str(behaviour.assurance or ""),
+        has_left_its_limits=behaviour.chart is not None and behaviour.chart.has_left_its_limits,
         season_removed=behaviour.season_removed,
         season_length=behaviour.season.length if behaviour.season else None,
         season=behaviour.season.indices if behaviour.season else (),

@@ -130,7 +130,11 @@ def signal_sentences(kpi: Kpi, behaviour: Behaviour, target: Decimal | None) -> 
     if chart is None or chart.limits is None:
         return ()
     found = [_latest(kpi, chart)]
-    if behaviour.assurance is not None:
+    if behaviour.assurance is not None and chart.has_left_its_limits:
+        found.append(
+            _("The limits are from before it moved and say little about the target now: record why, as a step change.")
+        )
+    elif behaviour.assurance is not None:
         found.append(_assured(kpi, behaviour.assurance, target))
     if chart.limits.provisional:
         words = {"count": chart.phases[-1].count, "firm": FIRM}

@@ -16,6 +16,9 @@ from objectives.pace import EXACT
 
 ORDER: Final = {rule: number for number, rule in enumerate(Rule)}
 
+MOVED: Final = frozenset({Rule.OUTSIDE, Rule.RUN_OF_8})
+"""Rules that speak of the level, not of a single value near a limit."""
+
 
 class Method(StrEnum):
     """How a phase is judged: by constant limits, or, with many daily points, by limits that follow the level."""
@@ -66,6 +69,11 @@ class Chart:
     def limits(self) -> Limits | None:
         """Limits of the latest phase."""
         return self.phases[-1].limits if self.phases else None
+
+    @property
+    def has_left_its_limits(self) -> bool:
+        """Whether the latest point says that the level is another one than the locked limits rest on."""
+        return bool(self.phases) and self.phases[-1].locked and any(one.rule in MOVED for one in self.latest_signals)
 
     @property
     def latest_signals(self) -> tuple[Signal, ...]:

@@ -107,6 +107,25 @@ def test_a_step_change_begins_a_phase_with_its_cause(company: Company, browser: 
     assert "Weekly ritual" in text
 
 
+def test_limits_that_the_level_has_left_tell_nothing_about_the_target(
+    company: Company, browser: Browser, make_kpi: Maker, office: Actor
+) -> None:
+    months = [date(2025, month, 1) for month in range(6, 13)] + [date(2026, month, 1) for month in range(1, 10)]
+    for code, last in (("K-1", "80.1"), ("K-2", "88")):
+        kpi = make_kpi(code, start=date(2025, 1, 1))
+        quiet = [Reading(kpi.pk, month, Decimal(80) + Decimal(month.month % 2) / 10) for month in months[:-1]]
+        readings = [*quiet, Reading(kpi.pk, months[-1], Decimal(last))]
+        record_measurements(readings, actor=office, at=TODAY, source="import")
+    refresh_outlooks(at=TODAY)
+    still, moved = (page_of(browser(company.alice), code).behaviour for code in ("K-1", "K-2"))
+    assert still is not None
+    assert moved is not None
+    assert (still.assurance, still.report.assurance) == ("consistently fails", "consistently_fails")
+    assert still.report.sentences[1].startswith("As it runs now, the target of 90.0% is out of reach")
+    assert (moved.assurance, moved.report.assurance) == ("", "consistently_fails")
+    assert moved.report.sentences[1].startswith("The limits are from before it moved")
+
+
 def test_a_young_phase_waits_for_limits(company: Company, browser: Browser, make_kpi: Maker) -> None:
     kpi = make_kpi("K-1", {month: str(84 + (month % 2) / 10) for month in range(1, 11)})
     alice = company.actor(company.alice)
