@@ -1,12 +1,15 @@
 """What a package would change: its rows against the stored ones, key by key."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
-from integrations.checking import CheckedTable, quotient
+from integrations.checking import CheckedTable, quotient_stored
 from integrations.stored_rows import Key, StoredTable
 from integrations.tables import MEASUREMENTS
+
+ONE = Decimal(1)
 
 Change = tuple[int, tuple[str, ...]]
 """A row (its position) and the columns in which it differs."""
@@ -59,13 +62,20 @@ def compare(checked: CheckedTable, stored: StoredTable, *, kept: Container[Key] 
     return replace(found, unchanged=unchanged)
 
 
-def with_quotients(checked: CheckedTable, stored: StoredTable) -> CheckedTable:
-    """Measurements whose operands are given carry their quotient as value, as it will be stored."""
+def with_quotients(checked: CheckedTable, stored: StoredTable, scales: Mapping[str, Decimal]) -> CheckedTable:
+    """Measurements whose operands are given carry their quotient as value, as it will be stored.
+
+    `scales`: what the quotients of a KPI are multiplied by, by its code.
+    """
     if checked.table is not MEASUREMENTS or not {"numerator", "denominator"} & checked.columns.keys():
         return checked
     columns = (checked.effective(name, stored) for name in ("value", "numerator", "denominator"))
     values = [
-        value if above is None or below is None else quotient(above, below)
-        for value, above, below in zip(*columns, strict=True)
+        value if key is None or not _are_given(above, below) else quotient_stored(above, below, scales.get(key[0], ONE))
+        for key, value, above, below in zip(checked.keys, *columns, strict=True)
     ]
     return replace(checked, columns={**checked.columns, "value": values})
+
+
+def _are_given(*operands: Any) -> bool:
+    return all(isinstance(one, Decimal) for one in operands)

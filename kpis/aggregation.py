@@ -1,12 +1,12 @@
 """Many values as one (SEMANTICS §8): over time, or across departments. Exact; nothing is made up for a gap."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
 from kpis.choices import TimeAggregation, UnitAggregation
-from kpis.definition import sum_of
+from kpis.definition import quotient, sum_of
 from objectives.pace import EXACT
 
 Pair = tuple[Decimal | None, Decimal | None]
@@ -50,6 +50,14 @@ def aggregate(
     coverage = _share(Decimal(len(known)), Decimal(len(numbers)))
     value = None if name == NONE or not known else METHODS[name](known)
     return Aggregate(value, coverage, _is_partial(coverage))
+
+
+def aggregate_ratio(pairs: Sequence[Pair | None], scale: Decimal) -> Aggregate:
+    """The ratio of the sums in a unit of this scale: 100 × Σ numerator / Σ denominator in percent."""
+    found = aggregate(RATIO, pairs)
+    if found.numerator is None or found.denominator is None:
+        return found
+    return replace(found, value=quotient(found.numerator, found.denominator, scale))
 
 
 def _ratio(values: Sequence[Decimal | Pair | None]) -> Aggregate:

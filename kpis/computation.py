@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from kpis.aggregation import NONE, RATIO, WEIGHTED_MEAN, Aggregate, Pair, aggregate
+from kpis.aggregation import NONE, RATIO, WEIGHTED_MEAN, Aggregate, Pair, aggregate, aggregate_ratio
 from kpis.definition import sum_of
 from kpis.formulas import Formula, evaluate
 from kpis.periods import period_end, period_start
@@ -41,7 +41,10 @@ Cells = Mapping[date, Cell]
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A KPI that another one is made of. `stated` is the weight it declares, `weight` the one that counts."""
+    """A KPI that another one is made of. `stated` is the weight it declares, `weight` the one that counts.
+
+    `scale`: what a quotient in its unit is multiplied by.
+    """
 
     kpi_id: int
     code: str
@@ -51,17 +54,19 @@ class Input:
     weight: Decimal | None = None
     start: date | None = None
     end: date | None = None
+    scale: Decimal = ONE
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a KPI is worked out: by a formula where there is one, else by `method` from its parts."""
+    """How a KPI is worked out: by a formula where there is one, else by `method` from its parts; `scale` as of them."""
 
     kpi_id: int
     frequency: str
     method: str
     inputs: tuple[Input, ...]
     formula: Formula | None = None
+    scale: Decimal = ONE
 
 
 def period_for(period: date, inner: str, outer: str, fiscal_year_start: int) -> date:
@@ -101,8 +106,8 @@ def _from_parts(recipe: Recipe, known: Mapping[int, Cells], period: date, year: 
             return UNKNOWN
         weights = [weight or ZERO for weight in stated]
     if method == RATIO:
-        pairs = [_operands(one, cell) for one, cell in zip(living, cells, strict=True)]
-        found = aggregate(RATIO, pairs)
+        pairs = [operands_of(one, cell) for one, cell in zip(living, cells, strict=True)]
+        found = aggregate_ratio(pairs, recipe.scale)
         counted = [cell if pair is not None else None for cell, pair in zip(cells, pairs, strict=True)]
     else:
         found = aggregate(method, [None if cell is None else cell.value for cell in cells], weights)
@@ -123,7 +128,7 @@ def _summed(found: Aggregate, cells: Collection[Cell | None], weights: Collectio
     return Cell(found.value, found.numerator, found.denominator, coverage, estimate)
 
 
-def _operands(one: Input, cell: Cell | None) -> Pair | None:
+def operands_of(one: Input, cell: Cell | None) -> Pair | None:
     """Numerator and denominator of a part: what it was divided from, else its value with the weight it declares."""
     if cell is None:
         return None
@@ -131,7 +136,7 @@ def _operands(one: Input, cell: Cell | None) -> Pair | None:
         return cell.numerator, cell.denominator
     if cell.value is None or one.stated is None:
         return None
-    return EXACT.multiply(cell.value, one.stated), one.stated
+    return EXACT.divide(EXACT.multiply(cell.value, one.stated), one.scale), one.stated
 
 
 def input_cell(one: Input, frequency: str, cells: Cells, period: date, year: int) -> tuple[Cell | None, bool]:
@@ -148,7 +153,8 @@ def input_cell(one: Input, frequency: str, cells: Cells, period: date, year: int
     if len(values) == 1 and values[0] is not None:
         return values[0], False
     if one.time_aggregation == RATIO:
-        total = aggregate(RATIO, [None if cell is None else (cell.numerator, cell.denominator) for cell in values])
+        pairs = [None if cell is None else (cell.numerator, cell.denominator) for cell in values]
+        total = aggregate_ratio(pairs, one.scale)
     else:
         total = aggregate(one.time_aggregation, [None if cell is None else cell.value for cell in values])
     if not total.coverage or one.time_aggregation == NONE:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Protocol
+from typing import Final, Protocol
 
 from kpis.choices import Direction, Frequency, Kind, TimeAggregation, Trajectory
 from objectives.pace import DEFAULT_THRESHOLDS, EXACT, Thresholds
+
+PARTS_OF_ONE: Final = {"%": Decimal(100), "‰": Decimal(1000)}
+"""Units that count parts of a whole: a quotient in them is so many times numerator divided by denominator."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Definition:
     """
 
     kind: str = Kind.MOVE.value
+    unit: str = ""
     direction: str = Direction.UP.value
     precision: int = 0
     frequency: str = Frequency.MONTHLY.value
@@ -80,9 +84,24 @@ class Definition:
         return -1 if str(self.direction) == Direction.DOWN.value else 1
 
     @property
+    def scale(self) -> Decimal:
+        """What the quotient of its operands is multiplied by."""
+        return ratio_scale(self.unit)
+
+    @property
     def milestones(self) -> tuple[TargetPoint, ...]:
         """Dated targets with a value, by period."""
         return tuple(sorted((row for row in self.targets if row.value is not None), key=lambda row: row.period))
+
+
+def ratio_scale(unit: str) -> Decimal:
+    """What the quotient of a ratio in this unit is multiplied by: 45 of 50 are 90 %, and 0.9 without a unit."""
+    return PARTS_OF_ONE.get(unit.strip(), Decimal(1))
+
+
+def quotient(numerator: Decimal, denominator: Decimal, scale: Decimal) -> Decimal | None:
+    """The value of a ratio in a unit of this scale, exact; None when it is divided by zero."""
+    return EXACT.divide(EXACT.multiply(scale, numerator), denominator) if denominator else None
 
 
 def exact(value: Decimal | None, precision: int) -> Decimal | None:

@@ -3,7 +3,7 @@
 from integrations.checking.cells import BAD, CheckedTable, check_cells
 from integrations.checking.package import Checked, check_package, type_package
 from integrations.checking.relations import computed_codes
-from integrations.checking.series import quotient
+from integrations.checking.series import quotient_stored, scales_of
 
 __all__ = [
     "BAD",
@@ -12,6 +12,7 @@ __all__ = [
     "check_cells",
     "check_package",
     "computed_codes",
-    "quotient",
+    "quotient_stored",
+    "scales_of",
     "type_package",
 ]

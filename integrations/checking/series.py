@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,15 +14,16 @@ from integrations.stored_rows import Stored
 from integrations.tables import KPIS, MEASUREMENTS, ORGANIZATION, TARGETS
 from integrations.values import text_of
 from kpis.choices import Kind, TimeAggregation
-from kpis.definition import Definition, TargetPoint, exact
+from kpis.definition import Definition, TargetPoint, exact, quotient, ratio_scale
 from kpis.periods import period_start
 from kpis.validation import validate
 
 DEFINING = (
-    *("kind", "direction", "precision", "frequency", "baseline", "target", "low", "high", "width"),
+    *("kind", "unit", "direction", "precision", "frequency", "baseline", "target", "low", "high", "width"),
     *("start", "end", "trajectory", "grace_days", "time_aggregation", "cumulative"),
 )
 BOUNDS = ("minimum", "maximum")
+STORED_PLACES = 10
 
 
 @dataclass(frozen=True)
@@ -147,9 +148,18 @@ def _operand_errors(checked: CheckedTable, kpis: Mapping[str, _Kpi], stored: Sto
         elif not kpi.is_ratio:
             expected = _("an empty cell: only a KPI with time_aggregation ratio has operands")
             yield FileError(checked.table.name, number, "numerator", text_of(above), expected)
-        elif value is not None and _exact(value, kpi) != _exact(quotient(above, below), kpi):
-            expected = _("numerator divided by denominator, %(value)s") % {"value": text_of(quotient(above, below))}
-            yield FileError(checked.table.name, number, "value", text_of(value), expected)
+        elif value is not None:
+            found = quotient_stored(above, below, kpi.definition.scale)
+            if _exact(value, kpi) != _exact(found, kpi):
+                expected = _quotient_expected(kpi.definition, text_of(found))
+                yield FileError(checked.table.name, number, "value", text_of(value), expected)
+
+
+def _quotient_expected(definition: Definition, value: str) -> str:
+    if definition.scale == 1:
+        return _("numerator divided by denominator, %(value)s") % {"value": value}
+    said = {"scale": definition.scale, "unit": definition.unit.strip(), "value": value}
+    return _("%(scale)s × numerator / denominator (the unit is %(unit)s), %(value)s") % said
 
 
 def _bound_errors(checked: CheckedTable, kpis: Mapping[str, _Kpi]) -> Iterator[FileError]:
@@ -170,11 +180,21 @@ def _bound_errors(checked: CheckedTable, kpis: Mapping[str, _Kpi]) -> Iterator[F
             yield FileError(checked.table.name, number, "value", text_of(value), expected)
 
 
-def quotient(numerator: Decimal, denominator: Decimal) -> Decimal | None:
+def scales_of(tables: Mapping[str, CheckedTable], stored: Stored) -> dict[str, Decimal]:
+    """What quotients are multiplied by, by the code of the KPI: 100 for one in %; as the KPIs will stand."""
+    before = stored.of(KPIS)
+    found = {key[0]: ratio_scale(unit) for key, unit in before.column("unit")}
+    checked = tables.get(KPIS.name)
+    if checked is not None:
+        for key, unit in zip(checked.keys, checked.effective("unit", before), strict=True):
+            if key is not None and unit is not BAD:
+                found[key[0]] = ratio_scale(unit)
+    return found
+
+
+def quotient_stored(numerator: Decimal, denominator: Decimal, scale: Decimal) -> Decimal | None:
     """The value of a ratio as it is stored: ten decimals, half-even; unknown when the denominator is 0."""
-    if not denominator:
-        return None
-    return (numerator / denominator).quantize(Decimal("1e-10"), rounding=ROUND_HALF_EVEN)
+    return exact(quotient(numerator, denominator, scale), STORED_PLACES)
 
 
 def _exact(value: Decimal | None, kpi: _Kpi) -> Decimal | None:

@@ -18,7 +18,7 @@ from integrations.services.people import write_people
 from integrations.services.planning import ImportPlan, Prepared, prepare
 from integrations.services.records import Written, write_records
 from integrations.services.references import References
-from integrations.services.relating import dependents_of_touched, relate_written
+from integrations.services.relating import dependents_of_touched, relate_written, require_scales
 from integrations.services.series import served_by, write_allocations, write_measurements, write_targets
 from integrations.services.statistics import note_growth
 from integrations.services.tree import write_departments
@@ -132,6 +132,7 @@ def _import_once(
     _write_series(prepared, references, touched, actor, at, progress)
     _write_initiatives(prepared, references, touched, actor, at, progress)
     _derive(organization, touched, actor, at)
+    require_scales(prepared)
     _refresh(organization.pk, touched, at)
     return ImportOutcome(organization.pk, prepared.plan())
 

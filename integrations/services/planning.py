@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from integrations.checking import BAD, Checked, CheckedTable, check_package, type_package
+from integrations.checking import BAD, Checked, CheckedTable, check_package, scales_of, type_package
 from integrations.differences import Difference, compare, with_quotients
 from integrations.file_errors import FileError, PackageRefused
 from integrations.packages import Package
@@ -119,8 +119,9 @@ def prepare(package: Package, *, actor: Actor, at: datetime, organization_code: 
     checked = check_package(
         replace(typed, errors=(*typed.errors, *faults)), stored, today=_today(typed, organization, at)
     )
+    scales = scales_of(checked.tables, stored)
     differences = {
-        name: compare(with_quotients(table, stored.of(table.table)), stored.of(table.table), kept=people.shared)
+        name: compare(with_quotients(table, stored.of(table.table), scales), stored.of(table.table), kept=people.shared)
         for name, table in checked.tables.items()
     }
     refused = () if checked.errors else tuple(_beyond_rights(differences, actor))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from kpis.aggregation import RATIO, WEIGHTED_MEAN
 from kpis.choices import UnitAggregation
-from kpis.computation import Cell, Input, Recipe
+from kpis.computation import Cell, Input, Recipe, operands_of
 from kpis.explain.cells import cells_of
 from kpis.explain.parts import Step, plain
 from kpis.formulas import explain as explain_formula
@@ -109,7 +109,7 @@ def _written(recipe: Recipe, cells: Mapping[int, Cell | None], *, hidden: bool, 
         total = plain(sum((one.weight or Decimal(0) for one, _cell in known), Decimal(0))) or "0"
         return rule, f"({_joined(f'{plain(one.weight)} × {plain(cell.value)}' for one, cell in known)}) / {total}"
     if recipe.method == RATIO:
-        return rule, _ratio(known)
+        return rule, _ratio(known, recipe.scale)
     values_known = [plain(cell.value) or "–" for _one, cell in known]
     if recipe.method == UnitAggregation.SUM:
         return rule, _joined(values_known)
@@ -118,17 +118,14 @@ def _written(recipe: Recipe, cells: Mapping[int, Cell | None], *, hidden: bool, 
     return rule, f"{recipe.method}({_joined(values_known, ', ')})"
 
 
-def _ratio(known: list[tuple[Input, Cell]]) -> str:
-    pairs = [
-        (plain(cell.numerator), plain(cell.denominator))
-        for _one, cell in known
-        if cell.numerator is not None and cell.denominator is not None
-    ]
+def _ratio(known: list[tuple[Input, Cell]], scale: Decimal) -> str:
+    found = [pair for one, cell in known if (pair := operands_of(one, cell)) is not None]
+    pairs = [(plain(above), plain(below)) for above, below in found]
     if not pairs:
         return ""
-    return (
-        f"({_joined(above or '–' for above, _below in pairs)}) / ({_joined(below or '–' for _above, below in pairs)})"
-    )
+    times = "" if scale == 1 else f"{plain(scale)} × "
+    above, below = (_joined(pair[side] or "–" for pair in pairs) for side in (0, 1))
+    return f"{times}({above}) / ({below})"
 
 
 def _joined(texts: Iterable[str], sign: str = " + ") -> str:

@@ -76,11 +76,18 @@ def variance_split(kpi: Kpi, figures: KpiFigures, *, actor: Actor, today: date) 
     }
     definitions = definitions_of(parts)
     whole = None if recipe.method == UnitAggregation.SUM else expected
+    times = _times(recipe)
     lines = [
         line
         for pk, part in parts.items()
         if (
-            line := _line(part, definitions[pk], cells[pk], shares[pk], period=figures.period, whole=whole, today=today)
+            line := _line(
+                *(part, definitions[pk], cells[pk], shares[pk]),
+                period=figures.period,
+                whole=whole,
+                today=today,
+                times=times[pk],
+            )
         )
     ]
     variance = minus(value, expected)
@@ -119,6 +126,13 @@ def _shares(recipe: Recipe, cells: Mapping[int, Cell]) -> dict[int, Decimal]:
     return {pk: EXACT.divide(weight, total) for pk, weight in known.items()} if total else {}
 
 
+def _times(recipe: Recipe) -> dict[int, Decimal]:
+    """What the values of each part are multiplied by to stand in the unit of a ratio: a part may count in ones."""
+    if recipe.method != UnitAggregation.RATIO:
+        return {one.kpi_id: ONE for one in recipe.inputs}
+    return {one.kpi_id: EXACT.divide(recipe.scale, one.scale) for one in recipe.inputs}
+
+
 def _weight(one: Input, method: str, cell: Cell) -> Decimal | None:
     if method == UnitAggregation.WEIGHTED_MEAN:
         return one.weight
@@ -136,19 +150,21 @@ def _line(
     period: date,
     whole: Decimal | None,
     today: date,
+    times: Decimal,
 ) -> VarianceLine | None:
     wanted = _expected(definition, Reading(period, cell.value), today)
-    expected = whole if wanted is None else wanted
+    expected = whole if wanted is None else EXACT.multiply(times, wanted)
     if expected is None or cell.value is None:
         return None
+    value = EXACT.multiply(times, cell.value)
     return VarianceLine(
         code=part.code,
         name=part.text("name"),
         department=part.department.text("name") if part.department else "",
-        value=cell.value,
+        value=value,
         expected=expected,
         share=share,
-        contribution=EXACT.multiply(share, EXACT.subtract(cell.value, expected)),
+        contribution=EXACT.multiply(share, EXACT.subtract(value, expected)),
         own_target=wanted is not None,
     )
 

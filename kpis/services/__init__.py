@@ -58,7 +58,7 @@ from kpis.services.reading import (
     with_seasons,
 )
 from kpis.services.recording import Outcome, Reading, record_measurements
-from kpis.services.relations import Refusal, relate_kpis
+from kpis.services.relations import Refusal, relate_kpis, scale_refusals
 from kpis.services.restatements import (
     Moved,
     Overtaken,
@@ -141,6 +141,7 @@ __all__ = [
     "refresh_waiting_outlooks",
     "reject_restatement",
     "relate_kpis",
+    "scale_refusals",
     "set_targets",
     "start_batch",
     "stored_at",

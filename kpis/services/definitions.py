@@ -10,11 +10,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from audit.services import Entry, record_event
+from kpis.definition import ratio_scale
 from kpis.models import Kpi, KpiFigures, Measure
 from kpis.services.derivation import dependents_of, hold_graph, refresh_computed
 from kpis.services.evaluation import ensure_figures, evaluate_kpis, refresh_directs
 from kpis.services.reading import definition_of, target_points
-from kpis.services.relations import raise_refusals, relate_kpis
+from kpis.services.relations import raise_refusals, relate_kpis, scale_refusals
 from kpis.validation import validate
 from objectives.models import Objective
 from organization.actors import Actor
@@ -92,6 +93,8 @@ def change_kpi(row: Kpi, changes: Mapping[str, Any], *, actor: Actor, at: dateti
         require_sound(changed)
         if related:
             _relate(changed, {name: changes[name] for name in related}, actor=actor, at=at, affected=affected)
+        if ratio_scale(changed.unit) != ratio_scale(present.unit):
+            raise_refusals(scale_refusals([changed]).get(changed.pk, ()))
         evaluate_kpis([row.pk], at=at)
         if changes.keys() & ANNOUNCED_FIELDS:
             KpiFigures.objects.filter(pk=row.pk).update(announced=False)

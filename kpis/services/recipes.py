@@ -6,10 +6,14 @@ from typing import Any
 
 from kpis.choices import UnitAggregation
 from kpis.computation import Input, Recipe
+from kpis.definition import ratio_scale
 from kpis.formulas import parse
 from kpis.models import FormulaOperand, Kpi
 
-INPUT_FIELDS = ("pk", "code", "frequency", "time_aggregation", "unit_weight", "start", "end", "department__headcount")
+INPUT_FIELDS = (
+    *("pk", "code", "unit", "frequency", "time_aggregation"),
+    *("unit_weight", "start", "end", "department__headcount"),
+)
 
 
 def recipes_of(kpi_ids: Iterable[int]) -> dict[int, Recipe]:
@@ -31,12 +35,13 @@ def recipes_of(kpi_ids: Iterable[int]) -> dict[int, Recipe]:
             method=kpi.unit_aggregation,
             inputs=tuple(inputs[kpi.pk]),
             formula=parse(kpi.formula) if kpi.formula else None,
+            scale=ratio_scale(kpi.unit),
         )
         for kpi in kpis
     }
 
 
 def _input(row: tuple[Any, ...]) -> Input:
-    kpi_id, code, frequency, time_aggregation, unit_weight, start, end, headcount = row
+    kpi_id, code, unit, frequency, time_aggregation, unit_weight, start, end, headcount = row
     weight = unit_weight if unit_weight is not None or headcount is None else Decimal(headcount)
-    return Input(kpi_id, code, frequency, time_aggregation, unit_weight, weight, start, end)
+    return Input(kpi_id, code, frequency, time_aggregation, unit_weight, weight, start, end, ratio_scale(unit))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import Entry, record_events
 from kpis.choices import TimeAggregation
-from kpis.definition import exact
+from kpis.definition import exact, quotient, ratio_scale
 from kpis.models import Batch, Kpi, MeasurementRevision, RestatedValue, Restatement
 from kpis.periods import is_period_start, period_start
 from kpis.services.checks import bound_problems, require_open
@@ -204,11 +204,21 @@ def _stored_form(reading: Reading, kpi: Kpi) -> Reading:
     if numerator is not None and denominator is not None:
         if kpi.time_aggregation != TimeAggregation.RATIO:
             raise _Refused("numerator", "not_a_ratio", _("Only a KPI that aggregates as a ratio takes operands."))
-        quotient = _number("value", numerator / denominator) if denominator else None
-        if value is not None and exact(value, kpi.precision) != exact(quotient, kpi.precision):
-            raise _Refused("value", "ratio", _("The value does not equal numerator divided by denominator."))
-        value = quotient
+        scale = ratio_scale(kpi.unit)
+        found = _number("value", quotient(numerator, denominator, scale))
+        if value is not None and exact(value, kpi.precision) != exact(found, kpi.precision):
+            raise _Refused("value", "ratio", _unequal(kpi.unit, scale))
+        value = found
     return replace(reading, value=value, numerator=numerator, denominator=denominator)
+
+
+def _unequal(unit: str, scale: Decimal) -> str:
+    if scale == 1:
+        return _("The value does not equal numerator divided by denominator.")
+    return _("The value does not equal %(scale)s × numerator / denominator: the unit is %(unit)s.") % {
+        "scale": scale,
+        "unit": unit.strip(),
+    }
 
 
 def _number(name: str, value: Decimal | None) -> Decimal | None:

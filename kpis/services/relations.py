@@ -11,9 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from kpis.choices import Frequency, UnitAggregation
+from kpis.definition import minus, quotient, ratio_scale
 from kpis.formulas import Formula, FormulaError, check_unit, cycle_in, parse
 from kpis.formulas.tree import Operand, nodes_of
-from kpis.models import FormulaOperand, Kpi
+from kpis.models import FormulaOperand, Kpi, Measurement
 from kpis.windows import FINENESS
 from organization.actors import Actor
 
@@ -58,6 +59,24 @@ def relate_kpis(kpis: Sequence[Kpi], *, actor: Actor, seeing: Collection[int] = 
     for pk, refusal in (*_part_problems(kpis), *_reader_problems(kpis), *_circle(kpis)):
         found.setdefault(pk, []).append(refusal)
     return {pk: problems for pk, problems in found.items() if problems}
+
+
+def scale_refusals(kpis: Sequence[Kpi]) -> dict[int, list[Refusal]]:
+    """Those whose unit was changed, and that hold values divided for the unit before: a value in % counts hundredths.
+
+    What is worked out has been worked out again by then, but for closed periods. One query.
+    """
+    scales = {kpi.pk: ratio_scale(kpi.unit) for kpi in kpis}
+    rows = Measurement.objects.filter(kpi_id__in=scales, value__isnull=False, denominator__isnull=False)
+    stale: set[int] = set()
+    for pk, value, above, below in rows.values_list("kpi_id", "value", "numerator", "denominator"):
+        if value is None or above is None or below is None:
+            continue
+        right = quotient(above, below, scales[pk])
+        if right is not None and abs(minus(value, right)) > abs(right) / 2:  # a unit apart is ten times at least
+            stale.add(pk)
+    message = _("Values are recorded that were divided for the unit before; the unit of a ratio can no longer change.")
+    return {pk: [Refusal("unit", "ratio", message)] for pk in sorted(stale)}
 
 
 class RefusedRelations(ValidationError):

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from kpis.aggregation import NONE, RATIO, Aggregate, Pair, aggregate
+from kpis.aggregation import NONE, RATIO, Aggregate, Pair, aggregate, aggregate_ratio
 from kpis.choices import Freshness, Kind, TimeAggregation
 from kpis.definition import Definition, Reading, exact, minus
 from kpis.freshness import age_of
@@ -230,7 +230,8 @@ def _aggregated(judge: _Judge, window: Window) -> tuple[Aggregate, Blank]:
         if judge.method == TimeAggregation.LAST.value and _is_stale(judge, window, rows):
             return replace(found, value=None), Blank.STALE
         return found, Blank.NONE
-    found = aggregate(RATIO, [None if row is None else (row.numerator, row.denominator) for row in rows])
+    pairs = [None if row is None else (row.numerator, row.denominator) for row in rows]
+    found = aggregate_ratio(pairs, judge.definition.scale)
     if found.value is not None or not any(row is not None for row in rows):
         return found, Blank.NONE
     return found, Blank.NO_OPERANDS if found.denominator is None else Blank.ZERO_DIVISOR

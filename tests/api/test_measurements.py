@@ -207,6 +207,17 @@ def test_row_has_exactly_the_documented_fields(pair: Any, olga: APIClient, compa
     }
 
 
+def test_a_ratio_in_percent_comes_back_in_hundredths_with_its_operands(pair: Any, olga: APIClient) -> None:
+    Kpi.objects.filter(code="B").update(time_aggregation="ratio", unit="%", precision=1)
+    operands = {"kpi": "B", "period": "2026-01-01", "numerator": "45", "denominator": "50"}
+    assert send(olga, json.dumps([operands]), "application/json").status_code == 201
+    row = olga.get(ADDRESS, {"kpi": "B"}).json()["results"][0]
+    assert (row["value"], row["numerator"], row["denominator"]) == ("90", "45", "50")
+    refused = send(olga, json.dumps([{**operands, "value": "0.9"}]), "application/json")
+    assert refused.status_code == 400
+    assert "The value does not equal 100 × numerator / denominator: the unit is %." in refused.content.decode()
+
+
 @pytest.mark.parametrize("extra", [0, 2])
 def test_list_costs_three_queries(
     pair: Any, olga: APIClient, django_assert_num_queries: Callable[[int], Any], extra: int

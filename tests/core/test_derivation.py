@@ -155,6 +155,61 @@ def test_a_ratio_of_parts_is_the_ratio_of_their_sums(company: Company) -> None:
     assert (row.value, row.numerator, row.denominator) == (D("0.0384615385"), D(4), D(104))
 
 
+def test_a_ratio_of_parts_in_percent_counts_hundredths(company: Company) -> None:
+    rule = {"unit_aggregation": "ratio", "time_aggregation": "ratio", "precision": 1, "unit": "%"}
+    parent = kpi_of(company, "ALL", **rule)
+    north, south, west = (
+        kpi_of(company, code, parent=parent, **rule | {"unit_weight": weight})
+        for code, weight in (("N", None), ("S", None), ("W", D(96)))
+    )
+    record(
+        company,
+        Reading(north.pk, MAY, numerator=D(2), denominator=D(4)),
+        Reading(south.pk, MAY, numerator=D(2), denominator=D(100)),
+        Reading(west.pk, MAY, D(50)),
+    )
+    row = Measurement.objects.get(kpi=parent)
+    assert (row.value, row.numerator, row.denominator) == (D(26), D(52), D(200))
+    computation = explain_kpi(parent, actor=office(company)).computation
+    assert computation is not None
+    assert (computation.filled, computation.result) == ("100 × (2 + 2 + 48) / (4 + 100 + 96)", "26")
+    assert is_whole(company)
+
+
+def test_months_in_percent_come_into_a_quarter_as_their_ratio(company: Company) -> None:
+    month = kpi_of(company, "M", time_aggregation="ratio", unit="%", start=APRIL, end=date(2026, 5, 31))
+    quarter = kpi_of(company, "Q", unit="%", formula="M * 2", frequency="quarterly")
+    record(
+        company,
+        Reading(month.pk, APRIL, numerator=D(2), denominator=D(4)),
+        Reading(month.pk, MAY, numerator=D(24), denominator=D(48)),
+    )
+    assert value_of(quarter, APRIL) == D(100)
+
+
+def test_the_unit_of_a_ratio_stays_once_values_were_divided_for_it(company: Company) -> None:
+    kpi = kpi_of(company, "R", time_aggregation="ratio", unit="")
+    record(company, Reading(kpi.pk, MAY, numerator=D(45), denominator=D(50)))
+    with pytest.raises(ValidationError, match="the unit of a ratio can no longer change") as refused:
+        change_kpi(kpi, {"unit": "%"}, actor=office(company), at=LATER, version=None)
+    assert refusals(refused.value) == {"unit": ["ratio"]}
+    assert (Kpi.objects.get(pk=kpi.pk).unit, value_of(kpi)) == ("", D("0.9"))
+    change_kpi(kpi, {"unit": "h/h"}, actor=office(company), at=LATER, version=None)
+    free = kpi_of(company, "F", time_aggregation="ratio", unit="")
+    record(company, Reading(free.pk, MAY, D("0.9")))
+    assert change_kpi(free, {"unit": "%"}, actor=office(company), at=LATER, version=None).unit == "%"
+
+
+def test_a_ratio_of_parts_is_worked_out_again_when_its_unit_becomes_percent(company: Company) -> None:
+    rule = {"unit_aggregation": "ratio", "time_aggregation": "ratio"}
+    parent = kpi_of(company, "ALL", **rule)
+    part = kpi_of(company, "N", parent=parent, **rule)
+    record(company, Reading(part.pk, MAY, numerator=D(45), denominator=D(50)))
+    assert value_of(parent) == D("0.9")
+    change_kpi(parent, {"unit": "%"}, actor=office(company), at=LATER, version=None)
+    assert (value_of(parent), value_of(part)) == (D(90), D("0.9"))
+
+
 def test_a_part_that_has_not_begun_or_has_ended_is_not_expected(company: Company) -> None:
     parent = kpi_of(company, "ALL", unit_aggregation="sum")
     north = kpi_of(company, "N", parent=parent)

@@ -120,6 +120,21 @@ def test_a_ratio_is_worked_out_from_its_operands(company: Company) -> None:
     assert [problem.code for problem in refusal.value.problems] == ["ratio"]
 
 
+def test_a_ratio_in_percent_counts_hundredths(company: Company) -> None:
+    kpi = kpi_of(company, time_aggregation="ratio", unit="%", precision=1, target=Decimal(95))
+    record(company, Reading(kpi.pk, MAY, None, Decimal(45), Decimal(50)))
+    row = Measurement.objects.get(kpi=kpi)
+    assert (row.value, row.numerator, row.denominator) == (Decimal(90), Decimal(45), Decimal(50))
+    assert record(company, Reading(kpi.pk, MAY, Decimal(90), Decimal(45), Decimal(50))) == Outcome(unchanged=1)
+    record(company, Reading(kpi.pk, date(2026, 4, 1), Decimal("66.7"), Decimal(2), Decimal(3)))
+    assert Measurement.objects.get(kpi=kpi, period=date(2026, 4, 1)).value == Decimal("66.6666666667")
+    with pytest.raises(InvalidRows) as refusal:
+        record(company, Reading(kpi.pk, date(2026, 3, 1), Decimal("0.9"), Decimal(45), Decimal(50)))
+    assert [(problem.code, problem.message) for problem in refusal.value.problems] == [
+        ("ratio", "The value does not equal 100 × numerator / denominator: the unit is %.")
+    ]
+
+
 def test_values_outside_ones_departments_are_refused(company: Company) -> None:
     mine = kpi_of(company)
     theirs = KpiFactory.create(organization=company.organization, department=company.finance, code="FIN-K")

@@ -42,7 +42,7 @@ SOUND = {
     "measurements": (
         "kpi,period,value,numerator,denominator,estimate,note\n"
         "KPI-1,2026-01-01,180,,,false,\nKPI-1,2026-05-01,178.5,,,true,first count\n"
-        "KPI-2,2026-01-01,,2,4,false,\nKPI-2,2026-02-01,96,96,1,false,\n"
+        "KPI-2,2026-01-01,,2,4,false,\nKPI-2,2026-02-01,96,96,100,false,\n"
         "KPI-3,2026-01-05,1.75,,,false,\nKPI-4,2026-01-01,998.5,,,false,\nKPI-4,2026-04-01,,,,false,not yet known\n"
     ),
     "initiatives": (

@@ -117,7 +117,7 @@ def test_operands_come_in_pairs_and_agree_with_the_value(tmp_path: Path) -> None
     )
     assert [(e.row, e.column, e.value, e.expected) for e in errors_of(tmp_path, tables)] == [
         (9, "denominator", "", "a number, because the other operand is given"),
-        (10, "value", "0.9", "numerator divided by denominator, 0.5"),
+        (10, "value", "0.9", "100 × numerator / denominator (the unit is %), 50"),
         (11, "numerator", "1", "an empty cell: only a KPI with time_aggregation ratio has operands"),
     ]
 

@@ -82,11 +82,26 @@ def test_import_strategy_creates_the_whole_strategy(tmp_path: Path) -> None:
     edge = Contribution.objects.get(child__code="OBJ-3", parent__code="OBJ-2")
     assert (edge.kind, edge.weight) == ("supports", Decimal(0))
     values = Measurement.objects.filter(kpi__code="KPI-2").order_by("period").values_list("value", "numerator")
-    assert list(values) == [(Decimal("0.5"), Decimal(2)), (Decimal(96), Decimal(96))]
+    assert list(values) == [(Decimal(50), Decimal(2)), (Decimal(96), Decimal(96))]
     assert list(Target.objects.order_by("period").values_list("value", flat=True)) == [
         Decimal(1000),
         Decimal("1100.25"),
     ]
+
+
+def test_import_changes_the_unit_of_a_ratio_only_with_its_values(tmp_path: Path) -> None:
+    organization = imported(tmp_path / "a")
+    kpis = SOUND["kpis"].replace(",%,1,up,guardrail", ",,1,up,guardrail")
+    tables = {"organization": SOUND["organization"], "kpis": kpis}
+    package = read_path(write_package(tmp_path / "b", tables))
+    with pytest.raises(PackageRefused) as refused:
+        import_strategy(package, actor=system_actor(organization.pk), at=AT)
+    assert [(one.table, one.row, one.column) for one in refused.value.errors] == [("kpis", 3, "unit")]
+    values = SOUND["measurements"].replace("96,96,100", "0.96,96,100")
+    package = read_path(write_package(tmp_path / "c", {**tables, "measurements": values}))
+    import_strategy(package, actor=system_actor(organization.pk), at=AT)
+    found = Measurement.objects.filter(kpi__code="KPI-2").order_by("period").values_list("value", flat=True)
+    assert list(found) == [Decimal("0.5"), Decimal("0.96")]
 
 
 def test_import_strategy_scores_and_asks_for_the_roll_up(tmp_path: Path) -> None:

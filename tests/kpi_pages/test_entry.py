@@ -213,7 +213,7 @@ def test_implausible_value_is_remarked_and_saved(company: Company, browser: Brow
 
 
 def test_ratio_takes_its_operands(company: Company, browser: Browser, make_kpi: Maker) -> None:
-    kpi = make_kpi("K-13", {9: "85"}, time_aggregation="ratio")
+    kpi = make_kpi("K-13", {9: "85"}, time_aggregation="ratio", unit="%")
     bob = browser(company.bob)
     assert [
         name in bob.get("/kpis/K-13/").context["form"].fields for name in ("value", "numerator", "denominator")
@@ -224,10 +224,10 @@ def test_ratio_takes_its_operands(company: Company, browser: Browser, make_kpi: 
     ]
     response = send(bob, numerator="1 728", denominator="")
     assert list(response.context["form"].errors) == ["denominator"]
-    send(bob, numerator="1 728", denominator="20")
+    send(bob, numerator="1 728", denominator="2 000")
     row = known(kpi, OCTOBER)
     assert row is not None
-    assert (row.value, row.numerator, row.denominator) == (Decimal("86.4"), Decimal(1728), Decimal(20))
+    assert (row.value, row.numerator, row.denominator) == (Decimal("86.4"), Decimal(1728), Decimal(2000))
 
 
 def test_form_for_a_stored_period_is_prefilled_in_the_readers_language(

@@ -11,7 +11,7 @@ from django.test import Client
 from kpis.explain import variance_split
 from kpis.models import Kpi
 from kpis.reports.variance import VariancePanel, spread
-from kpis.services import evaluate_kpis, refresh_all_computed
+from kpis.services import Reading, evaluate_kpis, record_measurements, refresh_all_computed
 from organization.actors import Actor
 from organization.models import User
 from tests.factories import Company
@@ -55,6 +55,31 @@ def test_weighted_parts_add_up_to_the_variance(company: Company, office: Actor, 
         ("K-1B", D("0.25"), D("0.5")),
     ]
     assert (split.value, split.expected, split.variance, split.rest) == (D(86), D(90), D(-4), D(0))
+
+
+def test_parts_of_a_ratio_in_percent_add_up_in_percent(
+    company: Company, office: Actor, whole: Callable[..., Kpi]
+) -> None:
+    kpi = whole("ratio", {"K-1A": ("4", "50"), "K-1B": ("100", "2")}, time_aggregation="ratio")
+    Kpi.objects.filter(parent=kpi).update(time_aggregation="ratio")
+    Kpi.objects.filter(code="K-1B").update(unit="", target=D("0.9"))  # counts in ones
+    parts = {part.code: part.pk for part in Kpi.objects.filter(parent=kpi)}
+    october = date(2026, 10, 1)
+    operands = [
+        Reading(parts["K-1A"], october, numerator=D(2), denominator=D(4)),
+        Reading(parts["K-1B"], october, numerator=D(95), denominator=D(100)),
+    ]
+    record_measurements(operands, actor=office, at=TODAY, source="test")
+    kpi = Kpi.objects.select_related("figures", "organization").get(pk=kpi.pk)
+    split = variance_split(kpi, kpi.figures, actor=office, today=TODAY.date())
+    assert split is not None
+    assert [(line.code, line.value, line.expected) for line in split.lines] == [
+        ("K-1A", D(50), D(90)),
+        ("K-1B", D(95), D(90)),
+    ]
+    assert [round(line.contribution, 4) for line in split.lines] == [D("-1.5385"), D("4.8077")]
+    assert (split.value, split.variance, round(split.rest, 1)) == (D("93.3"), D("3.3"), D("0.0"))
+    assert sum((line.contribution for line in split.lines), split.rest) == split.variance
 
 
 def test_a_sum_leaves_what_the_parts_do_not_tell(company: Company, office: Actor, whole: Callable[..., Kpi]) -> None:
