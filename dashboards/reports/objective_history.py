@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from audit.models import Event
 from dashboards.reports.objective_course import Turn
 from dashboards.reports.objective_parts import Person, language, person_of
+from objectives.choices import EdgeKind
 from objectives.models import CheckIn, Contribution, Objective
 from organization.actors import Actor
 from organization.drawing import numbers
@@ -157,9 +158,15 @@ def _edge_text(event: Event, objective: Objective) -> str:
     if event.verb.endswith(".changed"):
         words = {"was": _weight((event.before or {}).get("weight")), "now": weight}
         return _("Weight of a contribution %(was)s → %(now)s") % words if weight else _("A contribution changed")
-    if child == objective.code:
-        return _("Contributes to %(code)s, weight %(weight)s") % {"code": parent, "weight": weight}
-    return _("%(code)s contributes, weight %(weight)s") % {"code": child, "weight": weight}
+    up = child == objective.code
+    words = {"code": parent if up else child, "weight": weight}
+    texts: dict[str, tuple[str, str]] = {
+        EdgeKind.SUPPORTS: (_("Supports %(code)s"), _("%(code)s supports it")),
+        EdgeKind.HARMS: (_("Harms %(code)s"), _("%(code)s harms it")),
+    }
+    plain = (_("Contributes to %(code)s, weight %(weight)s"), _("%(code)s contributes, weight %(weight)s"))
+    above, below = texts.get(str(state.get("kind")), plain)
+    return (above if up else below) % words
 
 
 def _weight(value: Any) -> str:

@@ -83,6 +83,15 @@ def test_objective_is_linked_upwards_and_downwards(
     assert Objective.objects.get(code=stored[1]).figures.stale_at is not None
 
 
+def test_history_names_what_a_link_does(company: Company, aim: Objective, alice: Client) -> None:
+    for code, kind in (("O2", "contributes"), ("O3", "supports"), ("O4", "harms")):
+        make_aim(company, code)
+        alice.post("/objectives/O1/links/down/add/", new("down", code, "2", kind))
+    shown = [row.text for row in alice.get("/objectives/O1/").context["page"].history]
+    assert shown == ["O4 harms it", "O3 supports it", "O2 contributes, weight 2"]
+    assert [row.text for row in alice.get("/objectives/O4/").context["page"].history] == ["Harms O1"]
+
+
 def test_kpi_is_linked_and_counts_at_once(company: Company, aim: Objective, alice: Client) -> None:
     make_kpi(company, "K1")
     assert alice.post("/objectives/O1/links/measures/add/", new("measures", "K1", "3")).status_code == 302
