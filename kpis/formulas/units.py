@@ -138,9 +138,9 @@ def _factors(powers: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
 
 
 def _lowered(word: str) -> tuple[str, int]:
-    """A name and its exponent: m² is (m, 2)."""
+    """A name and its exponent: m² is (m, 2), and so is m ²."""
     found = RAISED.fullmatch(word)
-    return (found[1], int(found[2].translate(TO_DIGITS))) if found else (word, 1)
+    return (found[1].rstrip(), int(found[2].translate(TO_DIGITS))) if found else (word, 1)
 
 
 def _raised(name: str, power: int) -> list[str]:

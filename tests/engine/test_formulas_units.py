@@ -147,6 +147,8 @@ def test_check_unit_says_what_contradicts(text: str, declared: str, code: str, m
 
 @given(st.text(alphabet="abE€m%1/·*× ²³-", max_size=40) | st.text(max_size=40))
 @example("/²/²")
+@example("0\r¹")
+@example("m ²·m²²")
 @example("m²²²²·m²²²²")
 def test_a_unit_is_read_back_as_it_is_written(text: str) -> None:
     unit = read_unit(text)
