@@ -22,6 +22,9 @@ SHARES: Final = ("%", "pp", "pts")
 """Dimensionless words."""
 
 RAISED: Final = re.compile(r"(.*?[^⁰¹²³⁴⁵⁶⁷⁸⁹])([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})")
+BEFORE_RAISED: Final = re.compile(r" +(?=[⁰¹²³⁴⁵⁶⁷⁸⁹])")
+"""A blank before an exponent is no part of the name."""
+
 RAISED_DIGITS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 TO_DIGITS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 TO_RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -48,7 +51,7 @@ RATIO: Final = Unit(free=True)
 
 def read_unit(text: str) -> Unit:
     """The unit of a declared text; 1 and the dimensionless words count for nothing beside others."""
-    clean = " ".join(text.split())
+    clean = BEFORE_RAISED.sub("", " ".join(text.split()))
     if clean in SHARES:
         return Unit(share=clean)
     powers: dict[str, int] = {}
@@ -138,9 +141,9 @@ def _factors(powers: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
 
 
 def _lowered(word: str) -> tuple[str, int]:
-    """A name and its exponent: m² is (m, 2), and so is m ²."""
+    """A name and its exponent: m² is (m, 2)."""
     found = RAISED.fullmatch(word)
-    return (found[1].rstrip(), int(found[2].translate(TO_DIGITS))) if found else (word, 1)
+    return (found[1], int(found[2].translate(TO_DIGITS))) if found else (word, 1)
 
 
 def _raised(name: str, power: int) -> list[str]:

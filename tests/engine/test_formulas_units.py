@@ -149,6 +149,7 @@ def test_check_unit_says_what_contradicts(text: str, declared: str, code: str, m
 @example("/²/²")
 @example("0\r¹")
 @example("m ²·m²²")
+@example("a ² ²")
 @example("m²²²²·m²²²²")
 def test_a_unit_is_read_back_as_it_is_written(text: str) -> None:
     unit = read_unit(text)
