@@ -71,10 +71,10 @@ class DayField(forms.DateField):
 
 
 class CodeChoice(forms.Field):
-    """The code of something that the person sees, typed or pasted."""
+    """The code of something that the person sees, typed or pasted; `present` is there already and may stay."""
 
-    def __init__(self, rows: QuerySet[Any], **options: Any) -> None:
-        self.rows = rows
+    def __init__(self, rows: QuerySet[Any], *, present: Any = None, **options: Any) -> None:
+        self.rows, self.present = rows, present
         super().__init__(**{"required": False, "widget": forms.TextInput(attrs={"maxlength": 100}), **options})
 
     def clean(self, value: Any) -> Any:
@@ -82,6 +82,8 @@ class CodeChoice(forms.Field):
         text = str(value or "").replace("\x00", "").strip()
         if not text:
             return super().clean(None)
+        if self.present is not None and text == self.present.code:
+            return self.present
         found = self.rows.filter(code=text).first()
         if found is None:
             raise ValidationError(_("There is nothing with the code “%(code)s” here."), "reference", {"code": text})
@@ -212,6 +214,14 @@ class RecordForm(forms.Form):
         for key, title, rows in self.layout:
             shown = tuple(tuple(self._shown(row)) for row in rows)
             yield Section(key, str(title), tuple(row for row in shown if row))
+
+    def clean(self) -> dict[str, Any]:
+        """Lines end as they are stored: browsers send two characters for each end."""
+        said: dict[str, Any] = super().clean() or {}
+        for name, value in said.items():
+            if isinstance(value, str):
+                said[name] = value.replace("\r\n", "\n")
+        return said
 
     def translations(self) -> dict[str, Any]:
         """The record's translations with what was said; a text that was emptied is gone."""

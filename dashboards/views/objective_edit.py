@@ -103,8 +103,9 @@ def objective_end(request: MemberRequest, code: str) -> HttpResponseBase:
         else:
             closed = {"lifecycle": Lifecycle.CLOSED}
             change_objective(objective, closed, actor=request.actor, at=request.at, version=version)
-    except (StaleVersion, Conflict) as error:
-        return _end_page(request, visible_objective(request, code), problem=str(error), status=UNPROCESSABLE)
+    except (StaleVersion, Conflict, ValidationError) as error:
+        problem = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+        return _end_page(request, visible_objective(request, code), problem=problem, status=UNPROCESSABLE)
     ring()
     done = _("%(code)s deleted.") if do_delete else _("%(code)s closed.")
     messages.success(request, done % {"code": code})

@@ -75,7 +75,9 @@ def save_weights(request: MemberRequest, code: str, part: str) -> HttpResponseBa
         with transaction.atomic():
             for link in rows_of:
                 _change(request, link, part, forms[link.pk])
-    except (StaleVersion, ValidationError, PermissionDenied) as error:
+    except ValidationError as error:
+        return _page(request, objective, problem=" ".join(error.messages), status=UNPROCESSABLE)
+    except (StaleVersion, PermissionDenied) as error:
         return _page(request, objective, problem=str(error), status=UNPROCESSABLE)
     ring()
     messages.success(request, _("Weights saved."))

@@ -148,7 +148,7 @@ def _operand_errors(checked: CheckedTable, kpis: Mapping[str, _Kpi], stored: Sto
         elif not kpi.is_ratio:
             expected = _("an empty cell: only a KPI with time_aggregation ratio has operands")
             yield FileError(checked.table.name, number, "numerator", text_of(above), expected)
-        elif value is not None:
+        elif value is not None and "value" in checked.columns:
             found = quotient_stored(above, below, kpi.definition.scale)
             if _exact(value, kpi) != _exact(found, kpi):
                 expected = _quotient_expected(kpi.definition, text_of(found))

@@ -180,6 +180,7 @@ class DefinitionForm(RecordForm):
         widget = forms.TextInput(attrs={"maxlength": 100, "list": KPI_LIST, "autocomplete": "off"})
         parent = CodeChoice(
             Kpi.objects.visible_to(actor),
+            present=present["parent"],
             label=_("Part of"),
             widget=widget,
             help_text=_("The code of the KPI that sums this one up across departments."),

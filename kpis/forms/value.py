@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from kpis.choices import TimeAggregation
 from kpis.entry import PeriodChoice, Wait
 from kpis.models import Kpi
-from kpis.numbers import NotANumber, parse_number, typed
 from kpis.services import Reading
 from organization.drawing import dates
+from organization.numbers import NotANumber, parse_number, typed
 
 NOTE_LENGTH = 2000
 LONGEST_NUMBER = 60

@@ -8,7 +8,7 @@ from typing import Final
 from kpis.definition import exact
 from kpis.formulas.evaluation import Result, evaluate
 from kpis.formulas.tree import CLOSE, OPEN, Formula, Piece, PieceKind, joined, pieces_of
-from kpis.numbers import typed
+from organization.numbers import typed
 
 UNKNOWN: Final = "?"
 PRINTED: Final = str.maketrans("-*/", "−×÷")

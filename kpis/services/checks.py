@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _
 
 from kpis.models import Kpi, PeriodLock
-from kpis.numbers import typed
 from kpis.periods import period_end
 from organization.models import Organization
+from organization.numbers import typed
 from organization.records import InvalidRows, RowProblem, hold
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import Entry, record_event
 from kpis.definition import ratio_scale
-from kpis.models import Kpi, KpiFigures, Measure
+from kpis.models import Kpi, KpiFigures, Measure, Measurement, Target
 from kpis.services.derivation import dependents_of, hold_graph, refresh_computed
 from kpis.services.evaluation import ensure_figures, evaluate_kpis, refresh_directs
 from kpis.services.reading import definition_of, target_points
@@ -91,6 +91,7 @@ def change_kpi(row: Kpi, changes: Mapping[str, Any], *, actor: Actor, at: dateti
         affected = [row.pk, *(dependents_of([row.pk]) if related else ())]
         changed = change_record(row, changes, actor=actor, at=at, version=version)
         require_sound(changed)
+        _require_same_periods(present, changed)
         if related:
             _relate(changed, {name: changes[name] for name in related}, actor=actor, at=at, affected=affected)
         if ratio_scale(changed.unit) != ratio_scale(present.unit):
@@ -196,6 +197,15 @@ def delete_measure(row: Measure, *, actor: Actor, at: datetime, version: int | N
 def measure_code(row: Measure) -> str:
     """`OBJECTIVE~KPI`: how files, URLs and the ledger name a measure."""
     return f"{row.objective.code}~{row.kpi.code}"
+
+
+def _require_same_periods(before: Kpi, after: Kpi) -> None:
+    """A value of a month is none of a quarter: what was entered keeps the periods that it was entered for."""
+    if before.frequency == after.frequency or Kpi.objects.computed().filter(pk=after.pk).exists():
+        return
+    if Measurement.objects.filter(kpi=after).exists() or Target.objects.filter(kpi=after).exists():
+        message = _("Values or targets are recorded for its periods: another frequency takes a new KPI.")
+        raise ValidationError({"frequency": ValidationError(message, "periods")})
 
 
 def require_sound(kpi: Kpi) -> None:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from audit.services import Entry, record_event
 from kpis.choices import RestatementState
 from kpis.models import Kpi, RestatedValue, Restatement
-from kpis.numbers import typed
 from kpis.periods import period_end
 from kpis.services.checks import closed_through
 from kpis.services.derivation import lock_with_dependents
@@ -31,6 +30,7 @@ from objectives.services import today_of
 from organization.actors import Actor, Grant
 from organization.choices import Role
 from organization.models import Organization
+from organization.numbers import typed
 from organization.records import Conflict, InvalidRows, RowProblem, lock_row
 from organization.texts import some_of
 

@@ -16,7 +16,6 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from kpis.forms import ValueForm, seen_text
 from kpis.models import Kpi
-from kpis.numbers import NotANumber, parse_number
 from kpis.reports.entry import Entry, Stored, entry_of, implausible, stored_of
 from kpis.reports.page import kpi_page
 from kpis.reports.words import amount, language, period_name
@@ -27,6 +26,7 @@ from kpis.views.moving import moved
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
 from organization.forms import add_errors
+from organization.numbers import NotANumber, parse_number
 from organization.partials import wants_part
 from organization.records import InvalidRows
 

@@ -1,10 +1,15 @@
 """Numbers as people type them."""
 
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import get_language
+
+from organization.numbers import NotANumber, parse_number, typed
+
+LONGEST: Final = 60
+"""Characters of a number; longer ones are none."""
 
 
 class NumberField(forms.DecimalField):
@@ -16,8 +21,15 @@ class NumberField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         """The number; None when the field was left empty."""
-        bare = "".join(str(value or "").replace("\u2212", "-").split()).removesuffix("%").replace(",", ".")
-        return super().to_python(bare)
+        text = str(value or "")
+        if not text.strip():
+            return super().to_python("")
+        try:
+            return super().to_python(
+                parse_number(text if len(text) <= LONGEST else "?", language=get_language() or "en")
+            )
+        except NotANumber:
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid") from None
 
     def prepare_value(self, value: Any) -> Any:
         """A stored number as a person would type it; what was typed stays as it was."""
@@ -26,8 +38,4 @@ class NumberField(forms.DecimalField):
 
 def as_typed(value: Decimal) -> str:
     """All its digits, no grouping, the reader's decimal sign."""
-    try:
-        text = f"{value.normalize():f}"
-    except InvalidOperation:
-        text = str(value)
-    return text.replace(".", ",") if (get_language() or "").startswith("fr") else text
+    return typed(value, get_language() or "en")

@@ -49,8 +49,11 @@ def test_value_update_and_alert_are_done_with_the_keyboard_alone(mine: Page) -> 
     mine.keyboard.type("12,5")
     mine.keyboard.press("Tab")
     mine.keyboard.type("Read from the meter")
+    mine.keyboard.press("Tab")
+    mine.keyboard.press("Tab")
+    mine.keyboard.type("The meter was read late")  # its period is closed: what is sent is a proposal
     mine.keyboard.press("Control+Enter")
-    expect(mine.locator(".toast")).to_contain_text("saved", timeout=SOON)
+    expect(mine.locator(".toast")).to_contain_text("proposes another value", timeout=SOON)
 
     anchor = walk_to(mine, "update").get_attribute("id")
     mine.keyboard.press("Enter")

@@ -8,8 +8,8 @@ import pytest
 from kpis.bands import Edges, edges_on
 from kpis.definition import Definition
 from kpis.entry import PeriodChoice, Wait, period_choices
-from kpis.numbers import NotANumber, parse_number, typed
 from kpis.plausibility import UsualRange, usual_range
+from organization.numbers import NotANumber, parse_number, typed
 
 
 @pytest.mark.parametrize(

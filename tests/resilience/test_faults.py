@@ -38,7 +38,14 @@ def client(portal: Portal) -> requests.Session:
 
 def monthly_kpis(portal: Portal, client: requests.Session) -> list[str]:
     rows = client.get(f"{portal.url}/api/v1/kpis/", params={"page_size": 200}, timeout=10).json()["results"]
-    return [row["code"] for row in rows if row["frequency"] == "monthly" and row["kind"] == "move"]
+    monthly = [row["code"] for row in rows if row["frequency"] == "monthly" and row["kind"] == "move"]
+    found = [client.get(f"{portal.url}/api/v1/kpis/{code}/", timeout=10).json() for code in monthly]
+    return [row["code"] for row in found if row["time_aggregation"] != "ratio" and not is_worked_out(row)]
+
+
+def is_worked_out(kpi: dict[str, str]) -> bool:
+    """Out of other KPIs: nobody enters its values."""
+    return bool(kpi["formula"]) or kpi["unit_aggregation"] != "none"
 
 
 def post(portal: Portal, client: requests.Session, code: str, value: int) -> None:
