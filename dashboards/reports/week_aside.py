@@ -108,17 +108,18 @@ def with_courses(aside: Aside, courses: Mapping[int, Course]) -> Aside:
 
 
 def done_this_week(actor: Actor, organization: Organization, *, today: date) -> tuple[Done, ...]:
-    """What the person entered, said and answered since Monday, the latest first: five queries."""
+    """What the person entered, proposed, said and answered since Monday, the latest first: five queries."""
     since = datetime.combine(first_day_of_week(today), time(), tzinfo=organization.zone)
     who = actor.user_id
     found = [*_typed(actor, since), *_said(actor, since), *_answered(actor, since)]
-    decided = Restatement.objects.filter(
-        organization_id=actor.organization_id, decided_by_id=who, decided_at__gte=since
-    ).order_by("-decided_at")[:DONE_SHOWN]
+    proposed = Q(proposed_by_id=who, proposed_at__gte=since)
+    decided = Q(decided_by_id=who, decided_at__gte=since)
+    rows = Restatement.objects.filter(proposed | decided, organization_id=actor.organization_id)
     url = reverse("restatement-list")
-    for row in decided:
+    for row in rows.order_by("-proposed_at")[:DONE_SHOWN]:
+        at = row.proposed_at if row.proposed_by_id == who else row.decided_at
         words = {"code": row.code, "state": row.get_state_display()}
-        found.append(Done(row.decided_at or since, _("%(code)s: %(state)s") % words, f"{url}#{row.code}"))
+        found.append(Done(at or since, _("%(code)s: %(state)s") % words, f"{url}#{row.code}"))
     return tuple(sorted(found, key=lambda one: (one.at, one.url), reverse=True))
 
 

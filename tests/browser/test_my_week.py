@@ -42,6 +42,16 @@ def left(page: Page) -> int:
     return int(page.locator("#week-count").inner_text().split()[0])
 
 
+def test_escape_leaves_the_field_and_the_list_of_keys_opens(mine: Page) -> None:
+    anchor = walk_to(mine, "value").get_attribute("id")
+    mine.keyboard.press("Enter")
+    expect(mine.locator(f"#{anchor}.is-open input[name=value]")).to_be_focused(timeout=SOON)
+    mine.keyboard.press("Escape")
+    expect(mine.locator(f"#{anchor}")).to_be_focused()
+    mine.keyboard.press("?")
+    expect(mine.locator("#shortcuts")).to_be_visible()
+
+
 def test_value_update_and_alert_are_done_with_the_keyboard_alone(mine: Page) -> None:
     anchor = walk_to(mine, "value").get_attribute("id")
     mine.keyboard.press("Enter")
@@ -78,16 +88,6 @@ def test_no_change_is_one_key(mine: Page) -> None:
     mine.keyboard.press("n")
     expect(mine.locator(".toast")).to_contain_text("saved", timeout=SOON)
     expect(mine.locator(f"#{anchor}")).to_have_count(0)
-
-
-def test_escape_leaves_the_field_and_the_list_of_keys_opens(mine: Page) -> None:
-    anchor = walk_to(mine, "value").get_attribute("id")
-    mine.keyboard.press("Enter")
-    expect(mine.locator(f"#{anchor}.is-open input[name=value]")).to_be_focused(timeout=SOON)
-    mine.keyboard.press("Escape")
-    expect(mine.locator(f"#{anchor}")).to_be_focused()
-    mine.keyboard.press("?")
-    expect(mine.locator("#shortcuts")).to_be_visible()
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
