@@ -99,6 +99,27 @@ def test_rows_are_added_changed_and_removed(company: Company, initiative: Initia
     assert list(figures.values_list("delivery_own", flat=True)) == [None, 0.25]
 
 
+@pytest.mark.parametrize(
+    ("language", "typed", "stored"),
+    [("en", "250,000", "250000"), ("en", "1,250.5", "1250.5"), ("fr", "1 250,5", "1250.5"), ("fr", "250,5", "250.5")],
+)
+def test_money_is_read_as_the_reader_writes_it(
+    company: Company, initiative: Initiative, language: str, typed: str, stored: str
+) -> None:
+    User.objects.filter(pk=company.alice.pk).update(language=language)
+    assert signed_in(company.alice).post(EDIT, said(("O-1", ""), budget=typed)).status_code == 302
+    initiative.refresh_from_db()
+    assert initiative.budget == Decimal(stored)
+
+
+def test_lines_end_as_they_are_stored(company: Company, initiative: Initiative) -> None:
+    Initiative.objects.update(description="One\nTwo")
+    same = said(("O-1", ""), description="One\r\nTwo")
+    assert signed_in(company.alice).post(EDIT, same).status_code == 302
+    initiative.refresh_from_db()
+    assert (initiative.description, initiative.version, verbs()) == ("One\nTwo", 1, [])
+
+
 def test_page_that_says_the_same_leaves_nothing_behind(company: Company, initiative: Initiative) -> None:
     assert signed_in(company.alice).post(EDIT, said(("O-1", ""))).status_code == 302
     initiative.refresh_from_db()

@@ -171,6 +171,33 @@ def test_unit_that_a_formula_needs_is_refused_at_the_unit(
     assert Kpi.objects.get(code="K-13").unit == "%"
 
 
+def test_frequency_of_values_that_are_there_stays(
+    company: Company, browser: Browser, make_kpi: Maker, delivery: Kpi
+) -> None:
+    make_kpi("FULL", {1: "81"})
+    make_kpi("EMPTY")
+    alice = browser(company.alice)
+    refused, taken = (
+        alice.post(page, {**seen(alice, page), "frequency": "quarterly"})
+        for page in ("/kpis/FULL/edit/", "/kpis/EMPTY/edit/")
+    )
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["frequency"])
+    assert taken.status_code == 302
+    assert dict(Kpi.objects.filter(code__in=["FULL", "EMPTY"]).values_list("code", "frequency")) == {
+        "FULL": "monthly",
+        "EMPTY": "quarterly",
+    }
+
+
+def test_whole_out_of_sight_stays(company: Company, browser: Browser, make_kpi: Maker, delivery: Kpi) -> None:
+    whole = make_kpi("WHOLE", department=company.root)
+    Kpi.objects.filter(pk=delivery.pk).update(parent=whole)
+    alice = browser(company.alice)
+    assert alice.post(EDIT, {**seen(alice), "name": "Renamed"}).status_code == 302
+    delivery.refresh_from_db()
+    assert (delivery.name, delivery.parent) == ("Renamed", whole)
+
+
 def test_moving_a_kpi_where_one_may_not_edit_is_refused(company: Company, browser: Browser, delivery: Kpi) -> None:
     alice = browser(company.alice)
     response = alice.post(EDIT, {**seen(alice), "department": "FINANCE"})
