@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.forms import BoundField
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -28,6 +29,7 @@ OFFERED: Final = 500
 """So many things at most are offered to choose from; any other can be typed."""
 
 NOTHING: Final = "–"
+LONGEST_CODE: Final = 100
 
 
 def may_edit_somewhere(actor: Actor) -> bool:
@@ -42,6 +44,11 @@ def may_edit_in(actor: Actor, department: Department | None) -> bool:
         return not actor.only_reads
     here = f"{department.path}." if department else ""
     return any(here.startswith(f"{path}.") for path in paths)
+
+
+def asked_code(request: HttpRequest, name: str) -> str:
+    """A code that the address of a new record names: where it belongs."""
+    return request.GET.get(name, "").replace("\x00", "")[:LONGEST_CODE]
 
 
 def people_of(organization_id: int) -> QuerySet[User]:

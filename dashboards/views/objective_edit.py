@@ -26,12 +26,11 @@ from objectives.services import (
 )
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
-from organization.editing import Newer, VersionForm, code_choices, may_edit_somewhere, people_choices
+from organization.editing import Newer, VersionForm, asked_code, code_choices, may_edit_somewhere, people_choices
 from organization.forms import add_errors
 from organization.records import Conflict, StaleVersion
 
 UNPROCESSABLE: Final = 422
-LONGEST_CODE: Final = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +135,7 @@ def _link(request: MemberRequest, made: Objective, parent: Objective) -> None:
 
 
 def _start(request: MemberRequest) -> dict[str, Any]:
-    asked = {name: request.GET.get(name, "").replace("\x00", "")[:LONGEST_CODE] for name in ("parent", "department")}
+    asked = {name: asked_code(request, name) for name in ("parent", "department")}
     rows = Objective.objects.visible_to(request.actor).select_related("department", "vision")
     parent = rows.filter(code=asked["parent"]).first() if asked["parent"] else None
     today = today_of(request.organization, request.at)

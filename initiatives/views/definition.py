@@ -19,11 +19,10 @@ from objectives.forms.numbers import as_typed
 from objectives.models import Objective
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
-from organization.editing import Newer, VersionForm, code_choices, may_edit_somewhere, people_choices
+from organization.editing import Newer, VersionForm, asked_code, code_choices, may_edit_somewhere, people_choices
 from organization.forms import add_errors
 from organization.records import Conflict, StaleVersion
 
-LONGEST_CODE: Final = 100
 SERVED: Final = "objectives"
 """What the services call the allocation when they refuse it."""
 
@@ -36,9 +35,9 @@ def initiative_new(request: MemberRequest) -> HttpResponseBase:
         raise PermissionDenied(_("Your role does not allow this here."))
     who: dict[str, Any] = {"actor": request.actor, "organization": request.organization}
     if request.method != "POST":
-        found = Objective.objects.visible_to(request.actor).filter(code=_asked(request, "objective"))
+        found = Objective.objects.visible_to(request.actor).filter(code=asked_code(request, "objective"))
         served = [ServedRow(row.code, row.text("title")) for row in found]
-        form = InitiativeForm(initial={"department": _asked(request, "department")}, **who)
+        form = InitiativeForm(initial={"department": asked_code(request, "department")}, **who)
         return _form_page(request, None, form, allocation_rows(request.actor, served))
     form, rows = InitiativeForm(request.POST, **who), allocation_rows(request.actor, (), request.POST)
     if not (form.is_valid() and rows.is_valid()):
@@ -112,11 +111,6 @@ def _delete_page(
         "problem": problem,
     }
     return render(request, "initiatives/delete.html", context, status=status)
-
-
-def _asked(request: MemberRequest, name: str) -> str:
-    """A code from the address."""
-    return request.GET.get(name, "").replace("\x00", "")[:LONGEST_CODE]
 
 
 def _editable(request: MemberRequest, code: str) -> Initiative:

@@ -17,12 +17,11 @@ from kpis.services import Impact, change_kpi, create_kpi, delete_kpi, preview_kp
 from kpis.views.fetching import visible_kpi
 from objectives.tasks import ring
 from organization.access import MemberRequest, member_required
-from organization.editing import Newer, VersionForm, code_choices, may_edit_somewhere, people_choices
+from organization.editing import Newer, VersionForm, asked_code, code_choices, may_edit_somewhere, people_choices
 from organization.forms import add_errors
 from organization.records import Conflict, StaleVersion
 
 UNPROCESSABLE: Final = 422
-LONGEST_CODE: Final = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,8 +32,7 @@ def kpi_new(request: MemberRequest) -> HttpResponseBase:
         raise PermissionDenied(_("Your role does not allow this here."))
     who: dict[str, Any] = {"actor": request.actor, "organization": request.organization}
     if request.method != "POST":
-        asked = {name: request.GET.get(name, "").replace("\x00", "") for name in ("department", "parent")}
-        initial = {name: code[:LONGEST_CODE] for name, code in asked.items() if code}
+        initial = {name: code for name in ("department", "parent") if (code := asked_code(request, name))}
         return _form_page(request, None, DefinitionForm(initial=initial, **who))
     form = DefinitionForm(request.POST, **who)
     if not form.is_valid():

@@ -25,9 +25,9 @@ class NumberField(forms.DecimalField):
         if not text.strip():
             return super().to_python("")
         try:
-            return super().to_python(
-                parse_number(text if len(text) <= LONGEST else "?", language=get_language() or "en")
-            )
+            if len(text) > LONGEST:
+                raise NotANumber(text[:LONGEST])
+            return super().to_python(parse_number(text, language=get_language() or "en"))
         except NotANumber:
             raise forms.ValidationError(self.error_messages["invalid"], "invalid") from None
 
